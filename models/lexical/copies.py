@@ -7,11 +7,14 @@ one does not apply to the long one, which may only quote it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import Floats, Mask, Rows
+from models.lexical.digests import Story, story_of
 from models.lexical.near_duplicates import (
     MAX_ARTICLES,
     MIN_DISTINCTIVE_SHARE,
@@ -80,7 +83,20 @@ def is_copy_of(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> bool:
     return shared >= share * max(len(one), MIN_SIZE)
 
 
-def copies_of_texts(texts: csr_matrix, sets: csr_matrix, duplicates: Duplicates) -> Pairs:
+class CopiesOfTexts(NamedTuple):
+    """The copies of t texts that are in no cluster themselves.
+
+    Attributes
+    ----------
+    pairs : pairs of a text and a row that is a copy of it, sorted.
+    is_digest : bool, shape (t,), see :func:`models.lexical.digests.story_versions`.
+    """
+
+    pairs: Pairs
+    is_digest: Mask
+
+
+def copies_of_texts(texts: csr_matrix, sets: csr_matrix, duplicates: Duplicates) -> CopiesOfTexts:
     """Find the copies of texts that are in no cluster themselves.
 
     Parameters
@@ -88,43 +104,54 @@ def copies_of_texts(texts: csr_matrix, sets: csr_matrix, duplicates: Duplicates)
     texts : sparse, shape (t, s).
     sets : sparse, shape (n, s).
     duplicates : among the n articles.
-
-    Returns
-    -------
-    tuple of int32 arrays
-        Pairs of a text and a row that is a copy of it, sorted.
     """
+    found, is_digest = [np.zeros((0, 2), dtype=np.int64)], np.zeros(texts.shape[0], dtype=bool)
     if not texts.shape[0]:
-        return _columns_of(np.zeros((0, 2), dtype=np.int64))
-    cluster_id, frequency = duplicates.cluster_id, document_frequency(sets, duplicates.variant_id)
+        return CopiesOfTexts(_columns_of(found[0]), is_digest)
+    frequency = document_frequency(sets, duplicates.variant_id)
     comparable = _columns(sets, frequency <= MAX_REPETITIONS).T.tocsr()
-    found = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, texts.shape[0], BATCH):
         batch = texts[start : start + BATCH]
         rows = np.unique((batch @ comparable).indices)
-        pairs = np.argwhere(_is_copy(batch, sets[rows], frequency, cluster_id[rows]))
+        others = sets[rows]
+        similar = _near_duplicates(batch, others, frequency)
+        for text, among in enumerate(similar):
+            several = duplicates.is_digest[rows[among]]
+            story = _story(batch[text], others[among], several)
+            among[among], is_digest[start + text] = story
+        pairs = np.argwhere(_is_copy(batch, others, similar, duplicates.cluster_id[rows]))
         pairs[:, 1] = rows[pairs[:, 1]]
         pairs[:, 0] += start
         found.append(pairs)
-    return _columns_of(np.concatenate(found))
+    return CopiesOfTexts(_columns_of(np.concatenate(found)), is_digest)
 
 
 def _columns_of(pairs: NDArray[np.int64]) -> Pairs:
     return np.asarray(pairs[:, 0], dtype=np.int32), np.asarray(pairs[:, 1], dtype=np.int32)
 
 
-def _is_copy(
-    texts: csr_matrix, sets: csr_matrix, frequency: NDArray[np.int64], cluster_id: Rows
-) -> Mask:
-    """Return which rows are copies of which texts: bool, shape (t, n)."""
-    shared = (texts @ sets.T).toarray()
+def _near_duplicates(texts: csr_matrix, sets: csr_matrix, frequency: NDArray[np.int64]) -> Mask:
+    """Return which rows are near-duplicates of which texts: bool, shape (t, n)."""
     distinctive = frequency <= MAX_ARTICLES
     own, others = _columns(texts, distinctive), _columns(sets, distinctive)
     similar = (own @ others.T).toarray() >= MIN_DISTINCTIVE_SHARE * _smaller(own, others)
-    similar |= shared >= MIN_SHARE * _smaller(texts, sets)
+    similar |= (texts @ sets.T).toarray() >= MIN_SHARE * _smaller(texts, sets)
+    return np.asarray(similar, dtype=np.bool_)
+
+
+def _story(text: csr_matrix, sets: csr_matrix, is_digest: Mask) -> Story:
+    """Compare a text with its near-duplicates, of which some are digests."""
+    keys = [one.indices for one in sets]
+    return story_of(text.indices, int(text.sum()), keys, set_sizes(sets), is_digest)
+
+
+def _is_copy(texts: csr_matrix, sets: csr_matrix, similar: Mask, cluster_id: Rows) -> Mask:
+    """Return which rows are copies of which texts: bool, shape (t, n)."""
     # A near-duplicate of a near-duplicate belongs to the cluster.
     clusters = [np.isin(cluster_id, cluster_id[one]) for one in similar]
-    return np.asarray(np.array(clusters) & (shared >= _needed(sets)), dtype=np.bool_)
+    return np.asarray(
+        np.array(clusters) & ((texts @ sets.T).toarray() >= _needed(sets)), dtype=np.bool_
+    )
 
 
 def _columns(sets: csr_matrix, selected: Mask) -> csr_matrix:

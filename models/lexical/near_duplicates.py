@@ -1,6 +1,7 @@
 """Near-duplicates: articles with mostly the same text, such as updates and reprints.
 
 Texts are compared as sets of shingles (Broder 1997). Pairs of duplicates are joined into clusters.
+A digest is no version of what it repeats, see :mod:`models.lexical.digests`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Vectors
+from models.lexical.digests import Pairs, without_digests
 from models.lexical.shingles import KeySets, set_sizes
 from models.sparse import (
     ROWS_AT_ONCE,
@@ -47,9 +49,6 @@ MIN_SHARE = 0.8
 
 MIN_SIZE = 10
 """Smallest denominator of these shares: two shingles shared by two short titles could be chance."""
-
-Pairs = NDArray[np.int64]
-"""Pairs of texts, shape (2, p)."""
 
 
 def is_near_duplicate(
@@ -87,10 +86,12 @@ class Duplicates(NamedTuple):
     cluster_id : int32, shape (n,), from 0. Articles joined by a chain of near-duplicates are in one
         cluster.
     variant_id : int32, shape (n,), from 0. Variants of one text have the same number.
+    is_digest : bool, shape (n,), see :mod:`models.lexical.digests`.
     """
 
     cluster_id: NDArray[np.int32]
     variant_id: NDArray[np.int32]
+    is_digest: Mask
 
 
 def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_MEMORY) -> Duplicates:
@@ -111,13 +112,18 @@ def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_ME
         return np.where(pool >= 0, text_of[pool], -1).astype(np.int32)
 
     pairs, shares = _repeated_pairs(texts, pool_of, storage)
-    variants = _joined(np.arange(len(first)), pairs[:, shares >= MIN_VARIANT_SHARE])
+    pairs, shares = pairs[:, shares >= MIN_SHARE], shares[shares >= MIN_SHARE]
+    of_story, _ = without_digests(texts, pairs)
+    variants = _joined(np.arange(len(first)), pairs[:, of_story & (shares >= MIN_VARIANT_SHARE)])
     compared = np.flatnonzero(_places_within(variants) < MAX_VARIANTS)
     distinctive = document_frequency(texts, variants) <= MAX_ARTICLES
     few = with_columns(taken_rows(texts, compared, storage), distinctive, storage)
-    found = compared[_distinctive_pairs(few, storage)]
-    clusters = _joined(variants, np.hstack([pairs[:, shares >= MIN_SHARE], found]))
-    return Duplicates(clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32))
+    pairs = np.hstack([pairs, compared[_distinctive_pairs(few, storage)]])
+    of_story, is_digest = without_digests(texts, pairs)
+    clusters = _joined(np.arange(len(first)), pairs[:, of_story])
+    return Duplicates(
+        clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32), is_digest[text_of]
+    )
 
 
 def document_frequency(sets: csr_matrix, variant_id: AnyRows) -> NDArray[np.int64]:
@@ -157,7 +163,11 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     frequency += document_frequency(texts, variants) - column_sizes(texts)
     distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
     similar = _shared_shares(distinctive) >= MIN_DISTINCTIVE_SHARE
-    return np.asarray(similar | (shares >= MIN_SHARE))
+    pairs = np.argwhere(np.triu(similar | (shares >= MIN_SHARE), 1)).T
+    ones, others = pairs[:, without_digests(texts, pairs)[0]]
+    found = np.eye(len(rows), dtype=bool)
+    found[ones, others] = found[others, ones] = True
+    return found
 
 
 def _distinct_texts(sets: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

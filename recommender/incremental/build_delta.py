@@ -18,6 +18,7 @@ from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.articles.links import link_keys
 from recommender.incremental.fitted_state import FittedState
+from recommender.incremental.later_duplicates import versions_in_archive
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import Additions, LaterScores
 from recommender.incremental.plan import IncrementalPlan
@@ -239,7 +240,7 @@ def _gone_with_copies(
         copies += [
             state.size + position
             for position, one in enumerate(later)
-            if row in one.scores.duplicates
+            if row in versions_in_archive(one.article.shingles, one.scores.duplicates, state)
             and is_copy_of(one.article.shingles, state.shingles[row])
         ]
         if copies:

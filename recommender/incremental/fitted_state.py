@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.arrays import Mask
 from models.dense.unrelated import unrelated_cosine
 from models.features.corpus import CorpusView
 from models.lexical.near_duplicates import common_shingles
@@ -39,7 +40,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
 
-VERSION = 6
+VERSION = 7
 """Meaning of the fields; a state of another version is not used."""
 
 FILE = "state.joblib"
@@ -52,10 +53,12 @@ class HiddenTexts(NamedTuple):
     ----------
     ids : of each article the present ID, then the former ones.
     shingles : of each article.
+    is_digest : bool, which of them are digests.
     """
 
     ids: Sequence[tuple[str, ...]]
     shingles: KeySets
+    is_digest: Mask
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class FittedState:
     prefixes : those that words of later articles lose.
     shingles : of the n articles.
     common_shingles : shingles that are not distinctive, ascending.
+    is_digest : bool, shape (n,), see :class:`models.lexical.near_duplicates.Duplicates`.
     hidden : the articles of the catalogue that are not shown, such as withdrawn ones.
     languages : names of the codes in ``job.groups``.
     unrelated_cosine : by language; "" is of all others that the encoder was not trained on.
@@ -98,6 +102,7 @@ class FittedState:
     prefixes: FittedPrefixes
     shingles: KeySets
     common_shingles: NDArray[Any]
+    is_digest: Mask
     hidden: HiddenTexts
     languages: list[str]
     unrelated_cosine: Mapping[str, float]
@@ -169,8 +174,9 @@ def fitted_state(
         vocabulary=named.vocabulary,
         prefixes=named.prefixes,
         shingles=named.shingle_keys,
-        common_shingles=common_shingles(named.shingle_keys, scored.variant_id),
-        hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys),
+        common_shingles=common_shingles(named.shingle_keys, scored.duplicates.variant_id),
+        is_digest=scored.duplicates.is_digest,
+        hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys, origin.hidden_digests),
         languages=names,
         unrelated_cosine=floors,
         ranking=manifest.ranking,
@@ -191,7 +197,7 @@ class FitOrigin(NamedTuple):
     settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
     boilerplate, scripts, publications : see :class:`FittedState`.
-    hidden_ids : see :class:`HiddenTexts`.
+    hidden_ids, hidden_digests : see :class:`HiddenTexts`.
     """
 
     now: datetime
@@ -201,6 +207,7 @@ class FitOrigin(NamedTuple):
     scripts: Mapping[str, str]
     publications: frozenset[str]
     hidden_ids: Sequence[tuple[str, ...]]
+    hidden_digests: Mask
 
 
 def folder_of(data_dir: DataDir) -> Path:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.copies import is_copy_of
-from models.lexical.near_duplicates import MIN_DISTINCTIVE_SHARE, MIN_SIZE, is_near_duplicate
+from models.lexical.digests import Story, story_of
+from models.lexical.near_duplicates import (
+    MIN_DISTINCTIVE_SHARE,
+    MIN_SIZE,
+    is_near_duplicate,
+)
 from models.lexical.shingles import KeySets, key_sets
 from recommender.articles.article import Article
 from recommender.articles.fields import tokenized_fields
@@ -42,12 +49,42 @@ def duplicates_in_archive(
     return _near_duplicates(shingles, state.shingles, rows, state)
 
 
-def hidden_originals(shingles: NDArray[np.uint32], state: FittedState) -> Positions:
-    """Return the hidden articles of the full run of which a later article is a copy, ascending."""
+def story_among(
+    own: NDArray[np.uint32], others: Sequence[NDArray[np.uint32]], is_digest: Mask
+) -> Story:
+    """Find the versions of a text among its near-duplicates; see :func:`story_of`."""
+    sizes = np.array([len(other) for other in others], dtype=np.intp)
+    return story_of(own, len(own), others, sizes, is_digest)
+
+
+def versions_in_archive(
+    shingles: NDArray[np.uint32], duplicates: Positions, state: FittedState
+) -> Positions:
+    """Return those near-duplicates of a later article that are of one story with it."""
+    others = [state.shingles[row] for row in duplicates.tolist()]
+    return np.asarray(duplicates[story_among(shingles, others, state.is_digest[duplicates]).same])
+
+
+def hidden_originals(
+    shingles: NDArray[np.uint32], duplicates: Positions, state: FittedState
+) -> Positions:
+    """Return the hidden articles of the full run of which a later article is a copy, ascending.
+
+    Parameters
+    ----------
+    shingles : of the later article.
+    duplicates : rows of its near-duplicates in the archive.
+    """
     texts = state.hidden.shingles
     rows = np.flatnonzero(_shared_counts(shingles, texts) >= MIN_SHARED)
-    similar = _near_duplicates(shingles, texts, rows, state).tolist()
-    return np.array([row for row in similar if is_copy_of(shingles, texts[row])], dtype=np.intp)
+    similar = _near_duplicates(shingles, texts, rows, state)
+    others = [texts[row] for row in similar.tolist()]
+    others += [state.shingles[row] for row in duplicates.tolist()]
+    is_digest = np.append(state.hidden.is_digest[similar], state.is_digest[duplicates])
+    same = story_among(shingles, others, is_digest).same
+    similar = similar[same[: len(similar)]]
+    copied = [is_copy_of(shingles, texts[row]) for row in similar.tolist()]
+    return np.asarray(similar[np.array(copied, dtype=bool)])
 
 
 def is_hidden_text(text: Article, state: FittedState) -> bool:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import Floats, Positions
+from models.arrays import Floats, Mask, Positions
 from models.features.batch import QueryBatch
 from models.features.evidence import evidence_bound
 from models.lexical.copies import is_copy_of
@@ -19,7 +19,7 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
-from recommender.incremental.later_duplicates import MIN_DUPLICATE_COSINE
+from recommender.incremental.later_duplicates import MIN_DUPLICATE_COSINE, story_among
 from recommender.incremental.later_scores import LaterScores, score_pairs
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
@@ -166,27 +166,38 @@ def later_clusters(block: LaterBatch, plan: IncrementalPlan) -> LaterClusters:
     A chain that reaches several clusters of the base joins that of most near-duplicates.
     """
     base, size = plan.base, len(block.later)
-    shingles, common = [one.article.shingles for one in block.later], plan.state.common_shingles
-    edges = [
-        (one, other)
-        for one, other in np.argwhere(
-            np.triu(block.batch.tfidf >= MIN_DUPLICATE_COSINE, 1)
-        ).tolist()
-        if is_near_duplicate(shingles[one], shingles[other], common)
-    ]
-    ones, others = np.array(edges, dtype=np.intp).reshape(-1, 2).T
-    matrix = coo_matrix((np.ones(len(ones), dtype=bool), (ones, others)), shape=(size, size))
-    labels = connected_components(matrix, directed=False)[1]
+    matrix, versions = _versions(block, plan.state)
+    labels = connected_components(csr_matrix(matrix), directed=False)[1]
     new = int(base.cluster_id.max(initial=-1)) + 1
     cluster_id = np.empty(size, dtype=np.int32)
     for label in np.unique(labels).tolist():
         members = np.flatnonzero(labels == label)
-        rows = np.concatenate(
-            [block.later[member].scores.duplicates for member in members.tolist()]
-        )
+        rows = np.concatenate([versions[member] for member in members.tolist()])
         clusters = base.cluster_id[rows]
         cluster_id[members] = np.bincount(clusters).argmax() if len(clusters) else new + label
+    shingles = [one.article.shingles for one in block.later]
     return LaterClusters(cluster_id, _non_copies(shingles, cluster_id, plan))
+
+
+def _versions(block: LaterBatch, state: FittedState) -> tuple[Mask, list[Positions]]:
+    """Find the versions of m later articles: among them, shape (m, m), and rows in the archive."""
+    texts = [one.article.shingles for one in block.later]
+    same, is_digest = np.zeros((len(texts), len(texts)), dtype=bool), np.zeros(len(texts), bool)
+    versions, done = [one.scores.duplicates for one in block.later], list[int]()
+    for one in sorted(range(len(texts)), key=lambda one: len(texts[one])):
+        smaller = [
+            other
+            for other in done
+            if block.batch.tfidf[one, other] >= MIN_DUPLICATE_COSINE
+            and is_near_duplicate(texts[one], texts[other], state.common_shingles)
+        ]
+        rows = versions[one]
+        others = [*(texts[other] for other in smaller), *(state.shingles[row] for row in rows)]
+        digests = np.append(is_digest[smaller], state.is_digest[rows])
+        found, is_digest[one] = story_among(texts[one], others, digests)
+        same[one, smaller], versions[one] = found[: len(smaller)], rows[found[len(smaller) :]]
+        done.append(one)
+    return same, versions
 
 
 def _non_copies(

@@ -102,14 +102,14 @@ def score_later(
     in_pool = _pool(batch, allowed, state)
     rows = in_pool if state.size > MAX_EXHAUSTIVE else allowed
     found = np.flatnonzero(rows[0])
+    compared = in_pool[0] | ~known
+    duplicates = duplicates_in_archive(later.shingles, batch.tfidf[0], compared, state)
     lists = block.as_candidates(state.job.index, _possible_lists(batch, state))
     return LaterScores(
         top=_own_candidates(batch, found, in_pool[0, found], state),
         additions=_additions(lists, state, base),
-        duplicates=duplicates_in_archive(
-            later.shingles, batch.tfidf[0], in_pool[0] | ~known, state
-        ),
-        originals=hidden_originals(later.shingles, state),
+        duplicates=duplicates,
+        originals=hidden_originals(later.shingles, duplicates, state),
     )
 
 

@@ -17,7 +17,7 @@ from models.features.batch_index import batch_index
 from models.features.corpus import Corpus, corpus_as_of
 from models.features.feature_names import THEMES
 from models.features.link_graph import link_index
-from models.lexical.near_duplicates import find_duplicates
+from models.lexical.near_duplicates import Duplicates, find_duplicates
 from models.ranker.linear_ranker import LinearRanker
 from models.rerank.recency import RecencyDecay
 from models.storage import IN_MEMORY, Storage
@@ -62,8 +62,8 @@ class ScoredArchive(ScoredCandidates):
 
     scales: PoolScales
     """Of every article as the one above the list."""
-    variant_id: NDArray[np.int32]
-    """Variants of one text have the same number."""
+    duplicates: Duplicates
+    """Variants, near-duplicates and digests."""
     job: ScoringJob
     """The inputs."""
 
@@ -104,7 +104,7 @@ def score_candidates(
         scales=lists.scales,
         diversity_vectors=shared.job.index.view.diversity_vectors,
         cluster_id=duplicates.cluster_id,
-        variant_id=duplicates.variant_id,
+        duplicates=duplicates,
         features=tuple(THEMES),
         job=shared.job,
     )

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from models.arrays import Mask
 from models.dense.encoders import Encoder
 from models.features.evidence_weights import SIMILARITY_DECIMALS
-from models.lexical.copies import copies_of_texts, non_copies
-from models.lexical.near_duplicates import Duplicates
+from models.lexical.copies import Pairs, copies_of_texts, non_copies
 from recommender.about.card import count_overrides
 from recommender.articles.article import Article
 from recommender.articles.enrich import enrich
@@ -184,6 +184,7 @@ def _leave_state(
         scripts=stored.scripts,
         publications=publication_names(stored.shown, run.settings.site_name),
         hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
+        hidden_digests=built.hidden_digests,
     )
     state = fitted_state(checked, stored.shown, built.named, built.scored, origin, run.storage)
     run.report("saving the fitted state", 0, None)
@@ -204,6 +205,8 @@ class _Built(NamedTuple):
     contents: SnapshotContents
     named: NamedCorpus
     scored: ScoredArchive
+    hidden_digests: Mask
+    """Which hidden articles are digests."""
     overrides: list[Override]
 
 
@@ -262,18 +265,19 @@ def _build(run: Run, stored: CatalogueArticles, texts: _Texts, workers: Workers)
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
     figures = _figures(run, articles, texts, scored, learned, overrides)
+    copies = copies_of_texts(named.hidden_shingles, corpus.shingles, scored.duplicates)
     contents = build_snapshot(
         articles,
         scored,
         texts.keywords,
-        _versions(catalogue, stored, named, scored),
+        _versions(catalogue, stored, named, scored, copies.pairs),
         msgspec.structs.replace(settings, ranking=ranking),
         now=now,
         encoder=texts.encoder,
         figures=msgspec.to_builtins(figures),
     )
     report("writing the snapshot", len(articles), len(articles))
-    return _Built(figures, contents, named, scored, overrides)
+    return _Built(figures, contents, named, scored, copies.is_digest, overrides)
 
 
 def _figures(
@@ -301,16 +305,19 @@ def _figures(
 
 
 def _versions(
-    catalogue: Catalogue, stored: CatalogueArticles, named: NamedCorpus, scored: ScoredArchive
+    catalogue: Catalogue,
+    stored: CatalogueArticles,
+    named: NamedCorpus,
+    scored: ScoredArchive,
+    copies_of_hidden: Pairs,
 ) -> Versions:
     """Collect the former IDs and the copies of the articles."""
-    numbers, shingles = catalogue.import_numbers(), named.corpus.shingles
-    duplicates = Duplicates(scored.cluster_id, scored.variant_id)
+    numbers = catalogue.import_numbers()
     return Versions(
         import_numbers=[numbers[article.id] for article in stored.shown],
         hidden=stored.hidden,
-        non_copies=non_copies(shingles, scored.cluster_id),
-        copies_of_hidden=copies_of_texts(named.hidden_shingles, shingles, duplicates),
+        non_copies=non_copies(named.corpus.shingles, scored.cluster_id),
+        copies_of_hidden=copies_of_hidden,
         removed=catalogue.removed(),
         former_urls=stored.former_urls.items(),
     )

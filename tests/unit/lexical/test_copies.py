@@ -39,7 +39,7 @@ def found(texts: list[str], hidden: list[str]) -> tuple[set[tuple[int, int]], se
     labels = find_duplicates(sets[:size], pool)
     pairs = (
         non_copies(sets[:size], labels.cluster_id),
-        copies_of_texts(sets[size:], sets[:size], labels),
+        copies_of_texts(sets[size:], sets[:size], labels).pairs,
     )
     separate, copied = (
         set(zip(ones.tolist(), others.tolist(), strict=True)) for ones, others in pairs
@@ -95,3 +95,15 @@ def test_a_notice_in_many_texts_does_not_keep_a_hidden_text_from_its_copy() -> N
     rewritten = ANALYSIS[:half] + "The rest of them burned with the archive. " + OTHER_QUOTING[:99]
     others = [f"Council meeting number {n} begins with a prayer {n}. {REPORT}" for n in range(5)]
     assert (0, 0) in found([rewritten + REPORT, *others], [ANALYSIS + REPORT])[1]
+
+
+def test_a_hidden_digest_hides_none_of_its_stories_and_another_version_of_itself() -> None:
+    digest = f"The week in full. {REPORT} {ANALYSIS}"
+    again = digest.replace("Monday", "Tuesday")
+    assert found([REPORT, ANALYSIS, again], [digest])[1] == {(0, 2)}
+    assert found([REPORT, ANALYSIS, digest], [again])[1] == {(0, 2)}
+
+
+def test_a_hidden_story_hides_its_longer_and_its_shorter_version() -> None:
+    longer, shorter = f"{ANALYSIS} A second vote is due in June.", ANALYSIS[:300]
+    assert found([longer, shorter, REPORT], [ANALYSIS])[1] == {(0, 0), (0, 1)}

@@ -124,3 +124,43 @@ def test_later_articles_do_not_change_earlier_clusters() -> None:
     rows = np.array([3, 4], dtype=np.int32)
     assert not duplicates_among(texts, rows, since=0)[0, 1]
     assert duplicates_among(texts, rows, since=3)[0, 1]
+
+
+STORIES = [
+    f"{news} {' '.join(f'{word}{n}' for word in GUIDE.split())}" for n, news in enumerate(NEWS)
+]
+DIGEST = "The week in full. " + " ".join(STORIES)
+
+
+def test_a_digest_is_no_version_of_what_it_repeats() -> None:
+    found = duplicates([*STORIES, DIGEST])
+    assert len(set(found.cluster_id.tolist())) == len(STORIES) + 1
+    assert found.is_digest.tolist() == [False] * len(STORIES) + [True]
+
+
+def test_versions_of_a_digest_are_one_cluster() -> None:
+    month = DIGEST + " " + ORIGINAL + " " + OTHER
+    *stories, first, second = labels(*STORIES, DIGEST, month)
+    assert first == second
+    assert len({*stories, first}) == len(STORIES) + 1
+
+
+def test_a_digest_of_parts_is_no_version_of_the_whole_texts() -> None:
+    parts = [" ".join(story.split()[:40]) for story in STORIES]
+    assert len(set(labels(*STORIES, " ".join(parts)))) == len(STORIES) + 1
+
+
+def test_a_longer_version_that_quotes_another_article_stays_a_version() -> None:
+    longer = f"{ORIGINAL} {UPDATED} {NEWS[0]} Its families hope for news before the weekend."
+    original, longer_one, quoted = labels(ORIGINAL, longer, NEWS[0])
+    assert original == longer_one != quoted
+
+
+def test_versions_that_grow_are_one_cluster() -> None:
+    words = " ".join(STORIES).split()
+    assert len(set(labels(*(" ".join(words[:end]) for end in range(60, 360, 60))))) == 1
+
+
+def test_a_digest_joins_nothing_in_the_lists_that_are_evaluated() -> None:
+    found = duplicates_among(shingles([*STORIES, DIGEST]), np.arange(6, dtype=np.int32), since=0)
+    assert (found == np.eye(6, dtype=bool)).all()
