@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import Floats, Mask, Rows
+from models.arrays import Floats, Mask, Rows, Timestamps
 from models.lexical.digests import Story, story_of
 from models.lexical.near_duplicates import (
-    MAX_ARTICLES,
     MIN_DISTINCTIVE_SHARE,
     MIN_SHARE,
     MIN_SIZE,
     Duplicates,
+    distinctive_shingles,
     document_frequency,
 )
 from models.lexical.shingles import set_sizes
@@ -96,25 +96,29 @@ class CopiesOfTexts(NamedTuple):
     is_digest: Mask
 
 
-def copies_of_texts(texts: csr_matrix, sets: csr_matrix, duplicates: Duplicates) -> CopiesOfTexts:
+def copies_of_texts(
+    texts: csr_matrix, sets: csr_matrix, published: Timestamps, duplicates: Duplicates
+) -> CopiesOfTexts:
     """Find the copies of texts that are in no cluster themselves.
 
     Parameters
     ----------
     texts : sparse, shape (t, s).
     sets : sparse, shape (n, s).
+    published : shape (n,), in seconds since 1970 UTC.
     duplicates : among the n articles.
     """
     found, is_digest = [np.zeros((0, 2), dtype=np.int64)], np.zeros(texts.shape[0], dtype=bool)
     if not texts.shape[0]:
         return CopiesOfTexts(_columns_of(found[0]), is_digest)
     frequency = document_frequency(sets, duplicates.variant_id)
+    distinctive = distinctive_shingles(sets, duplicates.variant_id, published)
     comparable = _columns(sets, frequency <= MAX_REPETITIONS).T.tocsr()
     for start in range(0, texts.shape[0], BATCH):
         batch = texts[start : start + BATCH]
         rows = np.unique((batch @ comparable).indices)
         others = sets[rows]
-        similar = _near_duplicates(batch, others, frequency)
+        similar = _near_duplicates(batch, others, distinctive)
         for text, among in enumerate(similar):
             several = duplicates.is_digest[rows[among]]
             story = _story(batch[text], others[among], several)
@@ -130,9 +134,8 @@ def _columns_of(pairs: NDArray[np.int64]) -> Pairs:
     return np.asarray(pairs[:, 0], dtype=np.int32), np.asarray(pairs[:, 1], dtype=np.int32)
 
 
-def _near_duplicates(texts: csr_matrix, sets: csr_matrix, frequency: NDArray[np.int64]) -> Mask:
+def _near_duplicates(texts: csr_matrix, sets: csr_matrix, distinctive: Mask) -> Mask:
     """Return which rows are near-duplicates of which texts: bool, shape (t, n)."""
-    distinctive = frequency <= MAX_ARTICLES
     own, others = _columns(texts, distinctive), _columns(sets, distinctive)
     similar = (own @ others.T).toarray() >= MIN_DISTINCTIVE_SHARE * _smaller(own, others)
     similar |= (texts @ sets.T).toarray() >= MIN_SHARE * _smaller(texts, sets)

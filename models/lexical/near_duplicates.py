@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Vectors
+from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Timestamps, Vectors
+from models.editions import came_out_together
 from models.lexical.digests import Pairs, without_digests
 from models.lexical.shingles import KeySets, set_sizes
 from models.sparse import (
@@ -32,6 +33,9 @@ from models.storage import IN_MEMORY, Storage
 MAX_ARTICLES = 4
 """Greatest number of texts with a distinctive shingle. Shingles of more texts come from guides,
 notices and calls to subscribe. They do not make two articles near-duplicates."""
+
+MAX_EDITIONS = 100
+"""The same of texts that all came out together, see :mod:`models.editions`."""
 
 MIN_VARIANT_SHARE = 0.95
 """Share of the smaller set of shingles from which two texts are variants. Variants count as one
@@ -68,14 +72,35 @@ def is_near_duplicate(
     return len(distinctive[0]) >= MIN_DISTINCTIVE_SHARE * smaller
 
 
-def common_shingles(keys: KeySets, variant_id: Rows) -> NDArray[np.uint32]:
+def common_shingles(keys: KeySets, variant_id: Rows, published: Timestamps) -> NDArray[np.uint32]:
     """Return the shingles of too many texts to be distinctive, ascending.
 
     Parameters
     ----------
     variant_id : int32, shape (n,), see :class:`Duplicates`.
+    published : shape (n,), in seconds since 1970 UTC.
     """
-    return keys.frequent(variant_id, MAX_ARTICLES + 1)
+    frequent = keys.frequent(variant_id, MAX_ARTICLES + 1)
+    too_many = keys.frequent(variant_id, MAX_EDITIONS + 1)
+    few = np.setdiff1d(frequent, too_many, assume_unique=True)
+    ids, rows = keys.occurrences(few)
+    together = came_out_together(ids, published[rows], len(few), published)
+    return np.setdiff1d(frequent, few[together], assume_unique=True)
+
+
+def distinctive_shingles(sets: csr_matrix, variant_id: AnyRows, published: Timestamps) -> Mask:
+    """Return which shingles few texts have, or only the editions of a story: shape (s,).
+
+    Parameters
+    ----------
+    sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
+    variant_id, published : see :func:`common_shingles`.
+    """
+    frequency = document_frequency(sets, variant_id)
+    distinctive = frequency <= MAX_ARTICLES
+    some = with_columns(sets, ~distinctive & (frequency <= MAX_EDITIONS))
+    times = np.repeat(published, np.diff(some.indptr))
+    return distinctive | came_out_together(some.indices, times, sets.shape[1], published)
 
 
 class Duplicates(NamedTuple):
@@ -94,7 +119,9 @@ class Duplicates(NamedTuple):
     is_digest: Mask
 
 
-def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_MEMORY) -> Duplicates:
+def find_duplicates(
+    sets: csr_matrix, candidates: Rows, published: Timestamps, storage: Storage = IN_MEMORY
+) -> Duplicates:
     """Find the variants and near-duplicates of each article.
 
     Parameters
@@ -102,6 +129,7 @@ def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_ME
     sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     candidates : int32, shape (n, c), rows; -1 pads. Texts without distinctive shingles are only
         compared with these.
+    published : shape (n,), in seconds since 1970 UTC.
     storage : where large arrays are kept.
     """
     first, text_of = _distinct_texts(sets)
@@ -116,7 +144,7 @@ def find_duplicates(sets: csr_matrix, candidates: Rows, storage: Storage = IN_ME
     of_story, _ = without_digests(texts, pairs)
     variants = _joined(np.arange(len(first)), pairs[:, of_story & (shares >= MIN_VARIANT_SHARE)])
     compared = np.flatnonzero(_places_within(variants) < MAX_VARIANTS)
-    distinctive = document_frequency(texts, variants) <= MAX_ARTICLES
+    distinctive = distinctive_shingles(texts, variants, published[first])
     few = with_columns(taken_rows(texts, compared, storage), distinctive, storage)
     pairs = np.hstack([pairs, compared[_distinctive_pairs(few, storage)]])
     of_story, is_digest = without_digests(texts, pairs)
@@ -150,7 +178,8 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     sets : sparse, shape (n, s), from the newest, :func:`models.lexical.shingles.shingles_of`.
     rows : int32, shape (r,), known ones.
     since : first known row; older rows are known, too. The texts with a shingle are counted among
-        the known rows only, and variants are joined among the r articles only.
+        the known rows only, and variants are joined among the r articles only. More than
+        :data:`MAX_ARTICLES` editions are near-duplicates only if they have :data:`MIN_SHARE`.
 
     Returns
     -------

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 
-from models.arrays import Offsets, Rows, sorted_distinct
+from models.arrays import Offsets, Positions, Rows, sorted_distinct
 from models.lexical.ngrams import counts_of_known, distinct_ngrams, ngram_sizes, within_texts
 from models.lexical.scripts import is_letter_pair
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, text_blocks, tokenize
@@ -138,6 +138,19 @@ class KeySets:
             keys = np.concatenate([keys[~repeated], pairs.astype(np.uint32)])
             found.append(sorted_distinct(keys, least))
         return np.concatenate(found)
+
+    def occurrences(self, some: NDArray[np.uint32]) -> tuple[Positions, Positions]:
+        """Return the positions in ``some``, ascending shingles, and the rows of the texts."""
+        found = [np.zeros((2, 0), dtype=np.intp)]
+        for first in range(0, len(self.starts) - 1 if len(some) else 0, TEXTS_AT_ONCE):
+            starts = self.starts[first : first + TEXTS_AT_ONCE + 1]
+            keys = self.keys[starts[0] : starts[-1]]
+            places = np.minimum(np.searchsorted(some, keys), len(some) - 1)
+            same = some[places] == keys
+            rows = np.repeat(np.arange(first, first + len(starts) - 1), np.diff(starts))
+            found.append(np.array([places[same], rows[same]]))
+        ids, rows = np.hstack(found)
+        return ids, rows
 
     def _part(self, group: Rows, part: int) -> tuple[Rows, NDArray[np.uint32]]:
         """Return the group of each shingle, and the shingles, of one part of all hashes."""

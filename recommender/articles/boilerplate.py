@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Positions
+from models.arrays import Floats, Positions, Timestamps
+from models.editions import came_out_together
 from models.lexical import scripts
 from recommender.articles.article import Article
 from recommender.text.sentences import CLOSING, MARKS, join_sentences
@@ -38,6 +39,9 @@ MIN_CALL_WORDS = 3
 
 MIN_COPY_SHARE = 0.6
 """Share of the sentences of the shorter text, by weight, that copies have in common."""
+
+MIN_STORY_SHARE = 0.5
+"""Share of a text, at least, that it has in common with the other editions of its story."""
 
 RAREST = 4
 """Shared sentences of a text, the rarest first, by which earlier copies of it are found."""
@@ -82,15 +86,43 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     """
     if not articles:
         return frozenset()
-    texts = distinct_texts([_hashed([a.title, *_all_sentences(a.body)]) for a in articles])
-    keys = [_hashes(_candidates(articles[row].body)) for row in texts]
-    values, counts = np.unique(np.concatenate(keys), return_counts=True)
-    many = set(values[counts >= max(MIN_TEXTS, MIN_SHARE * len(texts))].tolist())
+    hashed = [_hashed([a.title, *_all_sentences(a.body)]) for a in articles]
+    texts = distinct_texts(hashed)
+    sizes = np.array([hashed[row].sizes.sum() for row in texts])
+    del hashed
+    chosen = (articles[row] for row in texts)
+    read = [(_hashed(_candidates(one.body)), int(one.published.timestamp())) for one in chosen]
+    candidates, dates = zip(*read, strict=True)
+    many = set(_repeated(candidates, sizes, np.array(dates, dtype=np.int64)).tolist())
     found: set[str] = set()
     if many:
         for article in articles:
             found.update(s for s in _candidates(article.body) if hash(s) in many)
     return frozenset(found)
+
+
+def _repeated(
+    texts: Sequence[HashedText], sizes: NDArray[np.int64], dates: Timestamps
+) -> NDArray[np.int64]:
+    """Return the sentences of many texts, without those of editions, as hashes.
+
+    Editions come out together, and the story is most of each. A notice stays for longer, or it is
+    less of a text; see :mod:`models.editions`.
+
+    Parameters
+    ----------
+    texts : the sentences of n texts that can be boilerplate.
+    sizes : shape (n,), letters of each whole text.
+    dates : shape (n,), when each was published, in seconds since 1970 UTC.
+    """
+    hashes, letters = (np.concatenate(part) for part in zip(*texts, strict=True))
+    owner = np.repeat(np.arange(len(texts)), [len(text.hashes) for text in texts])
+    values, ids, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated = counts >= max(MIN_TEXTS, MIN_SHARE * len(texts))
+    is_brief = repeated & came_out_together(ids, dates[owner], len(values), dates)
+    shares = np.bincount(owner, letters * is_brief[ids], len(texts)) / np.maximum(sizes, 1)
+    is_story = is_brief & (np.bincount(ids, shares[owner]) >= MIN_STORY_SHARE * counts)
+    return np.asarray(values[repeated & ~is_story])
 
 
 class HashedText(NamedTuple):
@@ -111,11 +143,6 @@ def _hashed(sentences: Iterable[str]) -> HashedText:
     return HashedText(
         np.array(list(sizes), dtype=np.int64), np.array(list(sizes.values()), dtype=np.int32)
     )
-
-
-def _hashes(sentences: Iterable[str]) -> NDArray[np.int64]:
-    """Return the hashes of the distinct sentences, ascending."""
-    return np.unique(np.array([hash(sentence) for sentence in sentences], dtype=np.int64))
 
 
 def _all_sentences(text: str) -> Iterator[str]:

@@ -174,7 +174,9 @@ def fitted_state(
         vocabulary=named.vocabulary,
         prefixes=named.prefixes,
         shingles=named.shingle_keys,
-        common_shingles=common_shingles(named.shingle_keys, scored.duplicates.variant_id),
+        common_shingles=common_shingles(
+            named.shingle_keys, scored.duplicates.variant_id, corpus.published
+        ),
         is_digest=scored.duplicates.is_digest,
         hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys, origin.hidden_digests),
         languages=names,

@@ -95,7 +95,7 @@ def score_candidates(
         free_memory()
         with closing(score_in_blocks(shared, workers)) as blocks:
             lists = _joined(blocks, len(articles), storage)
-    duplicates = find_duplicates(corpus.shingles, lists.candidates, storage)
+    duplicates = find_duplicates(corpus.shingles, lists.candidates, corpus.published, storage)
     return ScoredArchive(
         candidates=lists.candidates,
         relevance=lists.relevance,

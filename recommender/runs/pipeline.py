@@ -265,7 +265,9 @@ def _build(run: Run, stored: CatalogueArticles, texts: _Texts, workers: Workers)
     report("scoring candidates", len(articles), len(articles))
     report("writing the snapshot", 0, len(articles))
     figures = _figures(run, articles, texts, scored, learned, overrides)
-    copies = copies_of_texts(named.hidden_shingles, corpus.shingles, scored.duplicates)
+    copies = copies_of_texts(
+        named.hidden_shingles, corpus.shingles, corpus.published, scored.duplicates
+    )
     contents = build_snapshot(
         articles,
         scored,

@@ -106,7 +106,7 @@ def test_an_index_has_every_article(view: CorpusView, index: BatchIndex) -> None
 
 def test_copies_in_other_blocks_are_found(view: CorpusView, storage: Storage) -> None:
     none = np.full((SIZE, 1), -1, dtype=np.int32)
-    found: Duplicates = find_duplicates(view.corpus.shingles, none, storage)
+    found: Duplicates = find_duplicates(view.corpus.shingles, none, view.corpus.published, storage)
     assert found.cluster_id[COPY] == found.cluster_id[ORIGINAL]
     assert found.variant_id[COPY] == found.variant_id[ORIGINAL]
     assert len(np.unique(found.cluster_id)) > 0.9 * SIZE

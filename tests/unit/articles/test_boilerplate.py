@@ -1,6 +1,6 @@
 """Sentences that a site repeats are removed; what articles say stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -136,3 +136,39 @@ def test_a_short_call_inside_a_paragraph_is_removed() -> None:
     assert strip_boilerplate(made)[3].body == (
         "Ferry 3 ran aground at dawn. Crew 3 is safe, said Gov. Ann Lee."
     )
+
+
+def dated(day: float, body: str) -> Article:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return Article(id=str(day), title="T", published=start + timedelta(days=day), body=body)
+
+
+STORY = " ".join(f"Clause {n} of the post office bill closes forty branches." for n in range(8))
+
+
+def editions(*days: float) -> list[Article]:
+    """Editions of a story, each with a local part that is nearly as long."""
+    local = "Postmaster {0} of branch number {1} in the hills spoke."
+    return [
+        dated(day, f"{STORY}\n" + " ".join(local.format(day, n) for n in range(6))) for day in days
+    ]
+
+
+OTHERS = [dated(day, f"Ferry {day} ran aground at dawn. {NOTICE}") for day in range(40)]
+DAY = [30 + n / 100 for n in range(12)]
+
+
+@pytest.mark.parametrize("days", [DAY, [*DAY, 38.5]])
+def test_editions_that_come_out_together_keep_their_story(days: list[float]) -> None:
+    """Also if one of them comes out a week later."""
+    assert find_boilerplate([*OTHERS, *editions(*days)]) == {NOTICE}
+
+
+def test_a_text_that_articles_of_many_days_share_is_boilerplate() -> None:
+    assert len(find_boilerplate([*OTHERS, *editions(*range(1, 40, 3))])) == 9
+
+
+def test_a_notice_of_one_day_is_removed_from_articles_with_more_to_say() -> None:
+    plea = "Subscribe to the special edition of this weekend."
+    special = [dated(day, f"{' '.join(f'w{day}x{n}' for n in range(60))}. {plea}") for day in DAY]
+    assert find_boilerplate([*OTHERS, *special]) == {NOTICE, plea}

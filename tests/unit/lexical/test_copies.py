@@ -36,10 +36,11 @@ def found(texts: list[str], hidden: list[str]) -> tuple[set[tuple[int, int]], se
     size = len(texts)
     sets = shingles([*texts, *hidden])
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    labels = find_duplicates(sets[:size], pool)
+    dates = np.zeros(size, dtype=np.int64)
+    labels = find_duplicates(sets[:size], pool, dates)
     pairs = (
         non_copies(sets[:size], labels.cluster_id),
-        copies_of_texts(sets[size:], sets[:size], labels).pairs,
+        copies_of_texts(sets[size:], sets[:size], dates, labels).pairs,
     )
     separate, copied = (
         set(zip(ones.tolist(), others.tolist(), strict=True)) for ones, others in pairs

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.arrays import Timestamps
 from models.lexical.near_duplicates import (
     Duplicates,
     common_shingles,
@@ -27,10 +28,12 @@ OTHER = (
 )
 
 
-def duplicates(texts: Sequence[str]) -> Duplicates:
+def duplicates(texts: Sequence[str], published: Timestamps | None = None) -> Duplicates:
+    """``published``: in seconds; by default on one day, which shows nothing."""
     size = len(texts)
+    published = np.zeros(size, dtype=np.int64) if published is None else published
     pool = np.array([[j if j != i else -1 for j in range(size)] for i in range(size)], np.int32)
-    return find_duplicates(shingles(texts), pool)
+    return find_duplicates(shingles(texts), pool, published)
 
 
 def labels(*texts: str) -> list[int]:
@@ -86,7 +89,7 @@ def test_versions_count_once_wherever_texts_are_compared() -> None:
     expected = [True] * 7 + [False]
     assert duplicates_among(shingles(texts), rows, since=0)[6].tolist() == expected
     keys = key_sets(tokenize(texts))
-    common = common_shingles(keys, duplicates(texts).variant_id)
+    common = common_shingles(keys, duplicates(texts).variant_id, np.zeros(8, dtype=np.int64))
     assert [is_near_duplicate(keys[6], keys[row], common) for row in rows.tolist()] == expected
 
 
@@ -164,3 +167,30 @@ def test_versions_that_grow_are_one_cluster() -> None:
 def test_a_digest_joins_nothing_in_the_lists_that_are_evaluated() -> None:
     found = duplicates_among(shingles([*STORIES, DIGEST]), np.arange(6, dtype=np.int32), since=0)
     assert (found == np.eye(6, dtype=bool)).all()
+
+
+TOWNS = ("Arden", "Benton", "Carrick", "Dunmore", "Elgin", "Fairhaven", "Gorston", "Halden")
+EDITIONS = [f"{GUIDE} {' '.join(f'{town}{n}' for n in range(40))}." for town in TOWNS]
+DAY = 86400
+OTHERS = [" ".join(f"other{n}x{m}" for m in range(30)) for n in range(24)]
+SPREAD = np.arange(24, dtype=np.int64) * 10 * DAY
+
+
+def test_editions_that_come_out_together_are_near_duplicates_however_many() -> None:
+    texts = [*EDITIONS, *OTHERS]
+    together = np.append(np.arange(8, dtype=np.int64) * 3600, SPREAD)
+    found = duplicates(texts, together)
+    assert len(set(found.cluster_id[:8].tolist())) == 1
+    assert len(set(found.cluster_id.tolist())) == 25
+    keys = key_sets(tokenize(texts))
+    common = common_shingles(keys, found.variant_id, together)
+    assert is_near_duplicate(keys[0], keys[7], common)
+
+
+def test_texts_that_share_a_guide_for_longer_are_no_near_duplicates() -> None:
+    later = np.append(np.arange(8, dtype=np.int64) * 2 * DAY, SPREAD)
+    texts = [*EDITIONS, *OTHERS]
+    found = duplicates(texts, later)
+    assert len(set(found.cluster_id.tolist())) == 32
+    keys = key_sets(tokenize(texts))
+    assert not is_near_duplicate(keys[0], keys[7], common_shingles(keys, found.variant_id, later))
