@@ -18,8 +18,10 @@ from recommender.articles.article import Article, Status
 from recommender.catalogue.database import reading
 from recommender.catalogue.schema import articles
 from recommender.catalogue.visibility_table import visible_ids
-from recommender.errors import PublishRefusedError
-from recommender.settings import PublishLimits
+from recommender.errors import PublishRefusedError, SnapshotError
+from recommender.settings import Settings
+from recommender.snapshots.snapshot import Snapshot
+from recommender.snapshots.store import current_id
 
 MEMORY = 32 << 20
 """Bytes of records that are kept in memory; more of them are in a temporary file."""
@@ -28,15 +30,15 @@ MEMORY = 32 << 20
 class HidingLimit:
     """Counts the articles that the sources of one import hide, and refuses too many.
 
-    The first import has no limit: readers see nothing yet.
+    A withdrawal also hides the copies of the article in the current snapshot. The first import has
+    no limit: readers see nothing yet.
     """
 
-    def __init__(
-        self, engine: Engine, limits: PublishLimits, now: datetime, *, force: bool
-    ) -> None:
-        self._engine, self._limits, self._now = engine, limits, now
+    def __init__(self, engine: Engine, settings: Settings, now: datetime, *, force: bool) -> None:
+        self._engine, self._limits, self._now = engine, settings.publish, now
+        self._data_dir = settings.data_dir
         self._is_off = force or _is_empty(engine)
-        self._hidden = 0
+        self._hidden: set[str] = set()
 
     @cached_property
     def _public(self) -> int:
@@ -47,9 +49,21 @@ class HidingLimit:
         """Return whether so many articles more are too many."""
         if self._is_off or not more:
             return False
-        return self._limits.too_many_missing(self._hidden + more, self._public)
+        return self._limits.too_many_missing(len(self._hidden) + more, self._public)
 
-    def count(self, source: str, more: int) -> None:
+    def with_copies(self, ids: Collection[str], withdrawn: Collection[str]) -> set[str]:
+        """Add to the articles that a source hides the public copies of those that it withdraws."""
+        if self._is_off or not withdrawn:
+            return set(ids)
+        try:
+            snapshot = Snapshot(self._data_dir.snapshots / current_id(self._data_dir))
+        except SnapshotError:  # readers see none
+            return set(ids)
+        rows = {row for one in withdrawn for row in snapshot.copies_of(one).tolist()}
+        copies = {snapshot.identifier(row) for row in rows}.difference(ids)
+        return copies.intersection(public_ids(self._engine, copies, self._now)).union(ids)
+
+    def count(self, source: str, ids: Collection[str]) -> None:
         """Count the articles that a source is about to hide.
 
         Raises
@@ -57,13 +71,15 @@ class HidingLimit:
         PublishRefusedError
             They are too many. Then none of them counts.
         """
-        if not self.is_exceeded(more):
-            self._hidden += more
+        more = self._hidden.union(ids)
+        if not self.is_exceeded(len(more) - len(self._hidden)):
+            self._hidden = more
             return
-        hidden = self._hidden + more
+        hidden = len(more)
         raise PublishRefusedError(
             f"{source}: hid nothing: with it {hidden} of {self._public} articles would be drafts, "
-            f"withdrawn, expired or under embargo: {hidden / self._public:.0%}, limit "
+            "withdrawn, copies of withdrawn ones, expired or under embargo: "
+            f"{hidden / self._public:.0%}, limit "
             f"{self._limits.max_shrinkage:.0%} (publish.max_shrinkage). The current snapshot keeps "
             "serving; check the source, or run again with --force"
         )
@@ -82,6 +98,8 @@ class HiddenRecords:
     def __init__(self, now: datetime, is_too_many: Callable[[int], bool]) -> None:
         self.ids: set[str] = set()
         """IDs of the articles that the records hide."""
+        self.withdrawn: set[str] = set()
+        """Those of them that are withdrawn, which also hides their copies."""
         self._now, self._is_too_many = now, is_too_many
         self._file = SpooledTemporaryFile(MEMORY)  # noqa: SIM115 - see `close`
 
@@ -92,6 +110,7 @@ class HiddenRecords:
         if not hidden:
             return batch
         self.ids |= hidden
+        self.withdrawn |= hidden & {one.id for one in batch if one.status is Status.WITHDRAWN}
         if not self._is_too_many(len(self.ids)):
             for article in batch:
                 if article.id in hidden:

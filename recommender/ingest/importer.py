@@ -112,7 +112,7 @@ class Importer:
         """
         result = ImportResult()
         refusal: PublishRefusedError | None = None
-        limit = HidingLimit(catalogue.engine, self.settings.publish, self.now, force=options.force)
+        limit = HidingLimit(catalogue.engine, self.settings, self.now, force=options.force)
         run = _ImportRun(self, strict=options.strict)
         fresh = options.prune or options.full
         memory = {} if fresh else http_validators.load(catalogue.engine)
@@ -160,11 +160,14 @@ class Importer:
             try:
                 counts = catalogue.add(run.articles(source, web), name, self.now, choose)
             except (SourceError, KeyboardInterrupt):  # what was read before is kept
-                if not limit.is_exceeded(len(hiding.ids)):
+                if not limit.is_exceeded(len(limit.with_copies(hiding.ids, hiding.withdrawn))):
                     catalogue.add(hiding, name, self.now)
                 raise
             hidden = public_ids(catalogue.engine, run.hides, self.now)
-            limit.count(name, len(hiding.ids | hidden))
+            withdrawn = {one for one in hidden if run.hides[one] is Status.WITHDRAWN}
+            limit.count(
+                name, limit.with_copies(hiding.ids | hidden, hiding.withdrawn | withdrawn)
+            )
             counts.add(catalogue.add(hiding, name, self.now))
         counts.add(catalogue.hide(run.hides, name, self.now))
         counts.unchanged += len(pages.ids)

@@ -13,7 +13,7 @@ from recommender.catalogue.store import Catalogue
 from recommender.errors import PublishRefusedError, SourceError
 from recommender.ingest.importer import Importer, ImportOptions
 from recommender.settings import Settings
-from sample_site import NOW, records, write_jsonl
+from sample_site import NOW, publish, records, write_jsonl
 from service import create_app
 
 DRAFT = {"status": "draft"}
@@ -111,6 +111,21 @@ def test_new_texts_of_a_refused_source_are_stored(
     titles = {article.title for article in catalogue.all()}
     assert "Corrected" in titles
     assert "Notice" not in titles  # it would be published, as long as the draft is refused
+
+
+def test_copies_that_a_withdrawal_hides_count(
+    settings: Settings, catalogue: Catalogue, source: Path
+) -> None:
+    body = " ".join(f"word{n}" for n in range(60))
+    copies = [records()[n] | {"id": f"copy/{n}", "body": f"{body} {n}."} for n in range(8)]
+    publish(settings, write_jsonl(source, [*records(), *copies]))
+    write_jsonl(source, [*records(), copies[0] | {"status": "withdrawn"}, *copies[1:]])
+    with pytest.raises(PublishRefusedError, match="hid nothing: with it 8 of 32 articles"):
+        read(settings, catalogue, source)
+    assert catalogue.hidden_ids() == set()
+    write_jsonl(source, [*records(), copies[0] | DRAFT, *copies[1:]])  # hides no copies
+    read(settings, catalogue, source)
+    assert catalogue.hidden_ids() == {"copy/0"}
 
 
 @pytest.mark.parametrize(("count", "hidden"), [(4, 4), (12, 0)])
