@@ -10,7 +10,7 @@ import stopwordsiso
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from models.arrays import Mask, Positions
-from models.lexical.function_words import FUNCTION_WORDS, SAME_LIST, in_cyrillic
+from models.function_words import FUNCTION_WORDS, SAME_LIST, in_cyrillic
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
 from models.sparse import column_sizes

@@ -165,9 +165,7 @@ class Importer:
                 raise
             hidden = public_ids(catalogue.engine, run.hides, self.now)
             withdrawn = {one for one in hidden if run.hides[one] is Status.WITHDRAWN}
-            limit.count(
-                name, limit.with_copies(hiding.ids | hidden, hiding.withdrawn | withdrawn)
-            )
+            limit.count(name, limit.with_copies(hiding.ids | hidden, hiding.withdrawn | withdrawn))
             counts.add(catalogue.add(hiding, name, self.now))
         counts.add(catalogue.hide(run.hides, name, self.now))
         counts.unchanged += len(pages.ids)
