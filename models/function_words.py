@@ -118,7 +118,7 @@ _WORDS = {
     ),
     "uz": (
         "va yoki bu shu u ham bilan uchun lekin ammo ekan edi esa emas bor keyin oldin haqida "
-        "kabi kerak bo'lgan bo'ldi deb dedi har barcha men sen biz siz ular uning ularning "
+        "kabi kerak bolgan boldi deb dedi har barcha men sen biz siz ular uning ularning "
         "faqat juda"
     ),
 }

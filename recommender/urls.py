@@ -3,7 +3,7 @@
 The key ignores what never selects another article: the scheme, ``www.``, the case and encoding of
 the host, the default port, the fragment, trailing slashes, and tracking parameters. All other
 parameters count: on many sites ``?id=`` or ``?p=`` names the article. An AMP page has the
-key of the page that it is a light version of.
+key of its page, if ``amp`` is the first or last part of its path, a parameter, or a subdomain.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ article is worse than none.
 _SESSION_PATH = re.compile(r";jsessionid=[^?#/;]*", re.IGNORECASE)
 """The session of a Java server, which it appends to a path."""
 
-_AMP_PATH = re.compile("^/amp(?=/.)|/amp$")
+_AMP_PATH = re.compile("^/amp(?=/.)|/+amp$")
+_AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.)")
 _AMP_PARAMETERS = ("amp", "1"), ("amp", ""), ("amp", "true"), ("outputType", "amp")
-"""How sites mark AMP pages in their addresses; others have a host that begins with "amp."."""
+"""How sites mark AMP pages in their addresses; "amp.dev" is a site of its own."""
 
 MAX_LENGTH = 4_000
 """Characters of a URL that are read. Browsers and servers have lower limits."""
@@ -54,7 +55,7 @@ def url_key(url: str) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https", ""} or not (parts.netloc or parts.path):
         return None
-    host = ascii_host(parts.hostname or "").removeprefix("www.").removeprefix("amp.")
+    host = _AMP_HOST.sub("", ascii_host(parts.hostname or "")).removeprefix("www.")
     if port not in {None, 80, 443}:
         host += f":{port}"
     plain = normalize("NFC", unquote(parts.path, errors="replace"))

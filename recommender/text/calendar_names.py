@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import lru_cache
 from typing import Literal
@@ -34,17 +33,25 @@ MIN_INFLECTED = 5
 MAX_ENDING = 2
 """Letters by which an inflected name is longer."""
 
-AGGLUTINATIVE = frozenset(("az", "et", "eu", "fi", "hu", "hy", "ka", "kk", "tr"))
-"""Languages that put "in" or "from" behind a name: Hungarian "októberben"."""
+_TURKIC = "a da daki dan de deki den e ga ge i in ki ning nin ta taki tan te teki ten u un ya ye"
 
-SUFFIX = re.compile(r"\w{1,4}")
-"""Such an ending behind a name of at least :data:`MIN_INFLECTED` letters."""
+SUFFIXES = {
+    "az": f"{_TURKIC} də dən ə",
+    "et": "i il is iks ini ist l s st",
+    "fi": "a hun ksi lla llä lta ltä n na nä ssa ssä sta stä ta tä",
+    "hu": "a ban ben ból ból ből én ig i ja kor nak nek ra re t tól től án at et",
+    "hy": "ի ին ից ն",
+    "ka": "ამდე თვის ის ისა ით მდე ს ში",
+    "kk": "ға ге да дағы дан де дегі ден ның нің та тан те тен",
+    "tr": _TURKIC,
+}
+"""Case endings of agglutinative languages, such as "in" and "from": Hungarian "októberben"."""
 
-MIN_SHORT = 4
-"""Letters of a name that may have an ending. Abbreviations have fewer."""
+AFTER_SHORT = frozenset(("da", "dan", "de", "den", "ta", "tan", "te", "ten"))
+"""Endings behind a name of four letters. Turkish "martta" is "in March", and "Martin" a person."""
 
-SHORT_SUFFIX = re.compile("[dt][ae]n?")
-"""The same behind a shorter name. Turkish "martta" is "in March", and "Martin" a person."""
+MIN_SUFFIXED = 4
+"""Letters of a name that may have such an ending. Abbreviations have fewer."""
 
 NOMINATIVE = "ი"
 """Ending of a Georgian name that others replace."""
@@ -83,7 +90,7 @@ def is_calendar_name(word: str, language: str) -> bool:
     return (
         not {folded, without_prefix}.isdisjoint(calendar_names(language))
         or _has_other_vowel(folded, language)
-        or (primary in AGGLUTINATIVE and _has_suffix(folded, language))
+        or (primary in SUFFIXES and _has_suffix(folded, language))
         or any(
             _is_inflected(folded, name, primary)
             for name in _names_by_stem(language).get(folded[:STEM_LENGTH], ())
@@ -92,13 +99,19 @@ def is_calendar_name(word: str, language: str) -> bool:
 
 
 def _has_suffix(word: str, language: str) -> bool:
-    """Return whether a word of an agglutinative language is a name with an ending."""
+    """Return whether a word of an agglutinative language is a name with a case ending."""
     stems = (name.removesuffix(NOMINATIVE) for name in calendar_names(language))
     return any(
-        (SUFFIX if len(stem) >= MIN_INFLECTED else SHORT_SUFFIX).fullmatch(word, len(stem))
+        word.removeprefix(stem)
+        in (_suffixes(language) if len(stem) >= MIN_INFLECTED else AFTER_SHORT)
         for stem in stems
-        if len(stem) >= MIN_SHORT and word.startswith(stem)
+        if len(stem) >= MIN_SUFFIXED and word.startswith(stem)
     )
+
+
+@lru_cache(maxsize=256)
+def _suffixes(language: str) -> frozenset[str]:
+    return frozenset(map(fold, SUFFIXES[language.partition("-")[0]].split()))
 
 
 def _is_inflected(word: str, name: str, primary: str) -> bool:

@@ -26,6 +26,7 @@ SAME = "https://site.example/politics/talks"
         f"{SAME}?amp=1",
         f"{SAME}?outputType=amp&utm_source=x",
         "https://amp.site.example/politics/talks",
+        "https://amp.www.site.example/politics/talks//amp",
         "https://site.example/amp/politics/talks",
     ],
 )
@@ -70,6 +71,10 @@ def test_urls_without_a_page_have_no_key(url: str) -> None:
 )
 def test_a_host_has_one_key_in_unicode_and_as_browsers_send_it(host: str, sent: str) -> None:
     assert url_key(f"https://{host}/talks") == url_key(f"https://{sent}/talks")
+
+
+def test_a_site_may_be_called_amp() -> None:
+    assert url_key("https://amp.dev/docs") == "amp.dev/docs"
 
 
 def test_the_order_of_parameters_is_ignored() -> None:

@@ -103,6 +103,9 @@ def test_names_of_days_and_months(word: str, language: str) -> None:
         ("Marcin", "pl"),
         ("Lipek", "pl"),
         ("Cumali", "tr"),
+        ("Kasımpaşa", "tr"),
+        ("Eylülay", "tr"),
+        ("Szerdahely", "hu"),
     ],
 )
 def test_names_that_resemble_days_and_months_are_none(name: str, language: str) -> None:
