@@ -24,7 +24,11 @@ _REPORTER = (
     rf"[\[(（〔【][^{_BRACKETS}]{{0,30}}(?:[=＝]|[記记]者|기자)[^{_BRACKETS}]{{0,30}}[\])）〕】] ?"
     r"(?:[^=.]{2,30} = )?"
 )
-_DISPATCH = r"(?:本[报報]|新[华華]社|中新[社网網]|中央社)[^，。：（]{0,20}[讯訊电電] ?"
+_PAPER = r"(?:本[报報]|新[华華]社|中新[社网網]|中央社)"
+_DISPATCH = (
+    rf"(?:{_PAPER}[^，。：（]{{0,20}}(?:[\d一二三四五六七八九十]日[电電] ?"
+    r"|(?<![腾騰通资資短])[讯訊](?: |(?=[(（〔【])))|本[报報][讯訊])"
+)
 _EAST_ASIAN = re.compile(rf"(?:{_DISPATCH})?(?:{_REPORTER})|{_DISPATCH}")
 """Reporters in brackets, "[Seoul=Agency] Reporter = ", and the dispatches of Chinese papers."""
 

@@ -20,6 +20,10 @@ from recommender.text.datelines import without_dateline
         ("(서울=연합뉴스) 다리가 열렸다.", "다리가 열렸다."),
         ("本报讯（记者 王丽 通讯员 张强）大桥开工。", "大桥开工。"),
         ("新华社北京5月3日电 大桥开工。", "大桥开工。"),
+        ("本报讯大桥开工。", "大桥开工。"),
+        ("本报北京5月3日讯（记者 王丽）大桥开工。", "大桥开工。"),
+        ("中央社台北3日電 大橋開工。", "大橋開工。"),
+        ("中新网三日电 (记者 王丽)大桥开工。", "大桥开工。"),
         ("〔記者陳大文／高雄報導〕市府宣布。", "市府宣布。"),
         ("【金沢＝山田太郎】酒蔵が再開した。", "酒蔵が再開した。"),
         ("【速報】酒蔵が再開した。", "【速報】酒蔵が再開した。"),
@@ -32,3 +36,17 @@ from recommender.text.datelines import without_dateline
 )
 def test_only_the_dateline_is_removed(sentence: str, left: str) -> None:
     assert without_dateline(sentence) == left
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "新华社推出电视节目，介绍古城。",
+        "本报记者采访了国家电网公司负责人。",
+        "中央社區電視台今天宣布。",
+        "新华社记者在电影节上看到新片。",
+        "本报记者获悉腾讯（深圳）将招聘。",
+    ],
+)
+def test_a_sentence_that_begins_with_a_chinese_paper_stays(sentence: str) -> None:
+    assert without_dateline(sentence) == sentence
