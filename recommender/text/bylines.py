@@ -222,6 +222,12 @@ def _cased(name: str) -> str:
     return re.sub(r"[^\W\d_]{3,}|(?<=[^\W\d_])[^\W\d_]{2}\b", lambda m: m[0].capitalize(), name)
 
 
+_AROUND_DATES = re.compile(
+    r"\b(?:at|um|o|godz|h|à|las|uhr|[ap]m|(?-i:[A-Z]{2,4}))\b", re.IGNORECASE
+)
+"""Words beside a date and its time."""
+
+
 def is_head(line: str, authors: list[str]) -> bool:
     """Return whether a line is a date or the byline."""
     if len(line) > MAX_LINE_LENGTH:
@@ -229,6 +235,19 @@ def is_head(line: str, authors: list[str]) -> bool:
     signed = _OPENING.sub("", line)
     dated = _UPDATED.match(line) or _PUBLISHED.match(line)
     return bool(dated and re.search(r"\d", line)) or any(signed.startswith(a) for a in authors)
+
+
+def is_only_head(line: str, authors: list[str]) -> bool:
+    """Return whether a line has nothing but a date with its label, or names of the authors."""
+    if len(line) > MAX_LINE_LENGTH:
+        return False
+    if label := _UPDATED.match(line) or _PUBLISHED.match(line):
+        dated = find_date(line[label.end() :])
+        if dated and not re.search(r"[^\W\d_]", _AROUND_DATES.sub("", dated.rest)):
+            return True
+    signed = _OPENING.sub("", line).strip(" .,")
+    parts = [part.strip() for part in _AND.split(signed)]
+    return signed in authors or all(part in authors for part in parts)
 
 
 def is_byline(line: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from recommender.text.bylines import is_byline, is_head
+from recommender.text.bylines import is_byline, is_head, is_only_head
 from recommender.text.datelines import without_dateline, without_time
 from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
-from recommender.text.markup.page_chrome import is_line, is_sentence
+from recommender.text.markup.page_chrome import is_line, is_sentence, is_whole_line
 from recommender.text.markup.shortcodes import without_shortcodes
 from recommender.text.sentences import cut, is_closed, join_sentences, sentences
 from recommender.text.word_count import word_count
@@ -47,9 +47,14 @@ def make_teaser(
 
 
 def has_only_credits(teaser: str, authors: Sequence[str] = ()) -> bool:
-    """Return whether a given teaser has nothing but bylines, credits of pictures and the like."""
-    parts = [part.strip() for part in teaser.split("|")]
-    return all(_is_no_text(part, list(authors)) or is_byline(part) for part in parts)
+    """Return whether a given teaser has nothing but bylines, credits of pictures and the like.
+
+    A byline with another name than the authors' counts only beside one of the others: "By Lake
+    Geneva" is a text.
+    """
+    parts = [part.strip() for part in teaser.split("|") if part.strip()]
+    others = [p for p in parts if not (is_whole_line(p) or is_only_head(p, list(authors)))]
+    return len(others) < len(parts) and all(map(is_byline, others))
 
 
 def whole_teaser(teaser: str, body: str, title: str = "") -> str:

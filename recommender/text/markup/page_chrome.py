@@ -103,21 +103,52 @@ _NOTICES = (
     r"|todos los derechos reservados|todos os direitos reservados|все права защищены"
     r"|wszelkie prawa zastrzeżone|tutti i diritti riservati))?"
     r"|all rights reserved|alle rechte vorbehalten|все права защищены"
-    r"|(?:image|photo(?:graph)?|picture|foto|bild|imagen|imagem|immagine|fot\.|zdjęcie|фото|写真|사진|图|圖)"
-    r"(?: (?:credits?|by|von))?\s*[:：/／】][^.!?。]{1,60}"
 )
-"""Copyright notices, the sources of pictures, and the age of an article."""
+"""Copyright notices, and the age of an article."""
+
+_PICTURE = (
+    r"(?:image|photo(?:graph)?|picture|foto|bild|imagen|imagem|immagine|fot\.|zdjęcie|фото|写真|사진|图|圖)"
+    r"(?: (?:credits?|by|von))?\s*[:：/／】](?P<source>[^.!?。]{1,60})"
+)
+"""The sources of pictures."""
 
 _LINE = re.compile(
-    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE}|{_NOTICES})\W*$)",
+    rf"(?:(?:{_SEE_ALSO})\s*(?:[:>»→…-].*|$)|(?:{_CALLS_TO_ACTION})|(?:{_WHOLE}|{_NOTICES}|{_PICTURE})\W*$)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(rf"(?:{_CALLS_TO_ACTION})|(?:{_NOTICES})\W*$", re.IGNORECASE)
+_ONLY = re.compile(rf"(?:(?!more )(?:{_SEE_ALSO})|{_WHOLE})\W*$", re.IGNORECASE)
+_NOTICE = re.compile(rf"(?:{_NOTICES})\W*$", re.IGNORECASE)
+_CREDIT = re.compile(rf"{_PICTURE}\W*$", re.IGNORECASE)
+_CALL = re.compile(_CALLS_TO_ACTION, re.IGNORECASE)
+_NO_CALL = re.compile(
+    r"(?:follow|find) us on (?:an?|the|our|foot|\w+day)\b|join\b[^.!?]{0,80}\bupdates"
+    r"|(?:already|not) a \w+\?(?! ?(?:$|log|sign|subscri|join|click|register|become|get))",
+    re.IGNORECASE,
+)
+"""Sentences of articles that begin as calls do: "Find us on the beach"."""
+
+MAX_CALL_WORDS = 8
+"""Words of a sentence that is only a call: "Subscribe to our newsletter"."""
+
+MAX_SOURCE_WORDS = 4
+"""Words of the name of a photographer or an agency."""
+
+MAX_SOURCE_LETTERS = 10
+"""Letters of such a name in a script without capitals."""
+
+_SMALL_WORDS = """
+alliance and by de della der di dpa du et for imago istock of picture pixabay privat und unsplash
+van via von y
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+"""Words without a capital in the source of a picture."""
+
 _OPENS = re.compile(rf"(?:{_SEE_ALSO})\b\s*[:>»→–—-]?\s*", re.IGNORECASE)
+
+_AROUND_LINES = " \t*•·–—-»>▶[](){}|【"
 
 MAX_LINE_LENGTH = 300
 """Characters of a line that can be page chrome. Longer lines have content."""
-
 
 REMEMBERED = 8192
 """Lists of class names whose kind is remembered: those of a site are on all its pages."""
@@ -152,14 +183,45 @@ def is_prompt(names: str) -> bool:
 
 def is_line(line: str) -> bool:
     """Return whether a line is page chrome: an advert's label, "see also: ...", "subscribe"."""
-    stripped = line.strip(" \t*•·–—-»>▶[](){}|【")
+    stripped = line.strip(_AROUND_LINES)
     return len(stripped) <= MAX_LINE_LENGTH and bool(_LINE.match(stripped))
+
+
+def is_whole_line(line: str) -> bool:
+    """Return whether a line has nothing but page chrome; it may be the teaser of an editor."""
+    stripped = line.strip(_AROUND_LINES)
+    is_short = len(stripped) <= MAX_LINE_LENGTH
+    return is_short and (is_sentence(stripped) or bool(_ONLY.match(stripped)))
 
 
 def is_sentence(sentence: str) -> bool:
     """Return whether a sentence of a paragraph is page chrome: "subscribe", or a credit."""
     stripped = sentence.strip(" ()[]")
-    return len(stripped) <= MAX_LINE_LENGTH and bool(_SENTENCE.match(stripped))
+    if len(stripped) > MAX_LINE_LENGTH:
+        return False
+    credit = _CREDIT.match(stripped)
+    named = credit is not None and _is_source(credit["source"])
+    return named or _is_call(stripped) or bool(_NOTICE.match(stripped))
+
+
+def _is_call(sentence: str) -> bool:
+    """Return whether a short sentence is a call, and has nothing else."""
+    call = _CALL.match(sentence)
+    if call is None or _NO_CALL.match(sentence) or len(sentence.split()) > MAX_CALL_WORDS:
+        return False
+    return "," not in call[0] and not re.search("[.!?:]", sentence[call.end() :].rstrip(" .!…"))
+
+
+def _is_source(text: str) -> bool:
+    """Return whether a text may be the names of a photographer and an agency."""
+    for name in re.split("[/／,、&|]", text):
+        words = re.findall(r"\w+", name)
+        small = [word for word in words if word[0].islower() and word not in _SMALL]
+        has_cases = name.casefold() != name.upper()
+        too_long = not has_cases and len(name.strip()) > MAX_SOURCE_LETTERS
+        if small or too_long or len(words) > MAX_SOURCE_WORDS or re.search(r"\d|\bThe\b", name):
+            return False
+    return True
 
 
 def may_point_elsewhere(start: str) -> bool:

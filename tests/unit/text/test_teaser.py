@@ -87,7 +87,17 @@ def test_boilerplate_between_sentences_is_skipped(between: str) -> None:
     assert make_teaser(f"{first}. {between} {rest}") == make_teaser(LONG)
 
 
-@pytest.mark.parametrize("sentence", ["Recommended: a fresh install.", "Ads.", "The image: red."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Recommended: a fresh install.",
+        "Ads.",
+        "The image: red.",
+        "Join the union, whose newsletter listed forty demands.",
+        "Find us on the beach.",
+        "Photo: the day the bridge fell.",
+    ],
+)
 def test_sentences_that_only_begin_like_boilerplate_stay(sentence: str) -> None:
     assert make_teaser(f"{LONG[:81]} {sentence} {LONG[82:]}", "", "en").count(sentence) == 1
 
