@@ -41,11 +41,17 @@ _MEDIA = re.compile(
     r"|jwplayer|kaltura|playbuzz|poll|polldaddy|scribd|slideshare|soundcloud|spotify|tiktok|tweet"
     r"|twitter|video|videopress|vimeo|wistia|wpvideo|youtube)$"
 )
-"""Codes that are recognised also with the address or the ID of what they show."""
+"""Codes that are recognised also with the address or the number of what they show."""
 
-_ADDRESS_OR_ID = re.compile(
-    r"\s*+=?\s*+(?:(?:https?:)?//\S++|(?=\S*(?:\d|[a-z][A-Z]))[\w-]{5,})(?:\s++[\w-]+=\S++)*\s*+/?"
+_PLAYER = re.compile(
+    r"(?:dailymotion|jwplatform|jwplayer|kaltura|videopress|wistia|wpvideo|youtube)$"
 )
+"""Codes of media whose IDs mix letters and digits. Others are words with a name in brackets."""
+
+_ATTRIBUTES = r"(?:\s++[\w-]+=\S++)*\s*+/?"
+_ADDRESS = re.compile(rf"\s*+=?\s*+(?:(?:https?:)?//\S++|\d{{5,}}){_ATTRIBUTES}")
+_MIXED_ID = re.compile(rf"\s*+=?\s*+(?=\S*(?:\d|[a-z][A-Z]))[\w-]{{5,}}{_ATTRIBUTES}")
+"""What media codes show, with attributes that may follow."""
 
 _BUILDER = re.compile(r"(?:av|et_pb|fl|fusion|mk|nectar|su|tdc?|tm|ult|ux|vc|wpb)_")
 """Prefixes of the codes of page builders."""
@@ -69,11 +75,12 @@ _ONLY_CODES = re.compile(r"(?m)^[ \t]*(?:\[[a-z][a-z0-9_-]*\][ \t]*)+$")
 """A line with nothing but codes, such as "[newsletter]"."""
 
 _BARE = (
-    r"\[(?:ads?|columns?|contact-form(?:-7)?|divider|embed|gallery|iframe|newsletter|playlist|row"
-    r"|section|separator|slider|spacer|tabs)\](?![(:\]])"
+    r"\[(?:ads?|contact-form(?:-7)?|divider|embed|gallery|iframe|newsletter|playlist"
+    r"|separator|slider|spacer|tabs)\](?![(:\]])"
 )
-_AT_THE_EDGE = re.compile(rf"(?m)^[ \t]*(?:{_BARE}[ \t]*)+|{_BARE}(?=[ \t]{{0,9}}$)")
-"""Codes without attributes that begin or end a line. Within a sentence they are words."""
+_BARE_RUN = rf"(?:{_BARE}[ \t]*+)+"
+_AT_THE_EDGE = re.compile(rf"(?m)^[ \t]*{_BARE_RUN}|(?:(?<=[.!?…\"”»] )|(?<=[。！？])){_BARE_RUN}$")
+"""Codes without attributes that begin a line, or end it after a sentence. Others are words."""
 
 _UNCLOSED = re.compile(
     r"\[/?(?:[a-z0-9]+_[\w-]*(?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'))*"
@@ -146,7 +153,7 @@ def _replaced(code: re.Match[str], closed: AbstractSet[str]) -> str:
 def _is_code(code: re.Match[str], closed: AbstractSet[str]) -> bool:
     """Return whether a bracket is a code: a pair, or with attributes or an underscore."""
     name, attributes = code["name"], code["attributes"]
-    shows = bool(_MEDIA.match(name) and _ADDRESS_OR_ID.fullmatch(attributes))
+    shows = _shows(name, attributes)
     if attributes.startswith("="):  # most are of a program: #[path="a.rs"]
         return shows or name in closed
     if code["closing"] or _QUOTED_ATTRIBUTE.search(attributes):
@@ -159,6 +166,13 @@ def _is_code(code: re.Match[str], closed: AbstractSet[str]) -> bool:
         return True
     is_known = _KNOWN.match(name) or _MEDIA.match(name)
     return bool(is_known and _ATTRIBUTE.search(attributes))
+
+
+def _shows(name: str, attributes: str) -> bool:
+    """Return whether a code has the address or the ID of a video, a post or the like."""
+    if _PLAYER.match(name) and _MIXED_ID.fullmatch(attributes):
+        return True
+    return bool(_MEDIA.match(name) and _ADDRESS.fullmatch(attributes))
 
 
 def _is_index(code: re.Match[str]) -> bool:

@@ -42,6 +42,14 @@ def article(body: str, title: str = "Ferry", teaser: str = "") -> Article:
         '#![crate_name="ferry"] and #[path="a.rs" x="y"]',
         "Is input[type=text] [n=20] or [k=v]",
         "https://site.example/?filter[post_type]=x",
+        "rows = data[row]",
+        "names = data[tabs]",
+        "Sort the keys by [column]",
+        "Then press [gallery]",
+        "The [row]",
+        "[section] 12 of the act",
+        "He quoted [twitter InfluencerX1] as",
+        "[poll Biden2024] showed",
     ],
 )
 def test_brackets_that_people_write_stay(written: str) -> None:
@@ -72,6 +80,9 @@ def test_brackets_that_people_write_stay(written: str) -> None:
         ("[videopress AbC123] A.", "A."),
         ("[polldaddy poll=123] A.", "A."),
         ("[ad] [gallery] A. [ad]", "A."),
+        ("A. [ad] [gallery] ", "A."),
+        ("大桥开工。[gallery]", "大桥开工。"),
+        ("[wpvideo kUJmAcSf] A. [poll 1234567] [kaltura 0_ab12cd34]", "A."),
         ("See [url=https://site.example/a]A.[/url]", "See A."),
         ("[signupform id=3 title=false]A. [map id=12 /] [poster id=7]", "A."),
         (
