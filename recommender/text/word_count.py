@@ -36,5 +36,6 @@ def word_count(text: str) -> int:
 
 def letters_of(words: int, text: str) -> int:
     """Return the letters that make a number of words in the script of a text without spaces."""
-    has_ideographs = text[:1] >= _FIRST_IDEOGRAPH
+    letter = _LETTER.search(text)
+    has_ideographs = letter is not None and letter[0] >= _FIRST_IDEOGRAPH
     return words * (LETTERS_PER_WORD if has_ideographs else SYLLABIC_LETTERS_PER_WORD)

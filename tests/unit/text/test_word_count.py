@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.text.word_count import word_count
+from recommender.text.word_count import letters_of, word_count
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,17 @@ from recommender.text.word_count import word_count
 )
 def test_words(text: str, expected: int) -> None:
     assert word_count(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("港口今天开放", 160),
+        ("“港口今天开放”", 160),
+        ("《2026港口》", 160),
+        ("「ท่าเรือเปิด", 320),
+        ("ท่าเรือเปิด", 320),
+    ],
+)
+def test_letters_of_eighty_words_whatever_mark_precedes(text: str, expected: int) -> None:
+    assert letters_of(80, text) == expected
