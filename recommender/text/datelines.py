@@ -31,6 +31,7 @@ _DISPATCH = (
 )
 _EAST_ASIAN = re.compile(rf"(?:{_DISPATCH})?(?:{_REPORTER})|{_DISPATCH}")
 """Reporters in brackets, "[Seoul=Agency] Reporter = ", and the dispatches of Chinese papers."""
+_EAST_ASIAN_LETTER = re.compile("[가-힣ぁ-ヿ一-鿿]")
 
 _TIME = re.compile(r"\d{1,2}:\d{2}(?: [-–—|])? (?!Uhr|AM|PM)(?=[^\W\d_])")
 """The time of an entry in a live blog."""
@@ -38,15 +39,25 @@ _TIME = re.compile(r"\d{1,2}:\d{2}(?: [-–—|])? (?!Uhr|AM|PM)(?=[^\W\d_])")
 
 def without_dateline(sentence: str) -> str:
     """Remove the dateline, a place with or without an agency: "WARSAW (AP) - "."""
-    if found := _EAST_ASIAN.match(sentence):
+    found = _EAST_ASIAN.match(sentence)
+    if found and _EAST_ASIAN_LETTER.search(sentence, found.end()):
         return sentence[found.end() :]
     rest = _after_dash(sentence)
     agency = _RUSSIAN_AGENCY.match(rest)
     return rest[agency.end() :] if agency else rest
 
 
-def without_time(paragraph: str) -> str:
-    """Remove the time before an entry of a live blog: "10:42 The council voted."."""
+def without_times(paragraphs: list[str]) -> list[str]:
+    """Remove the times before the entries of a live blog: "10:42 The council voted".
+
+    A single time belongs to its sentence.
+    """
+    entries = [_without_time(paragraph) for paragraph in paragraphs]
+    timed = sum(entry != paragraph for entry, paragraph in zip(entries, paragraphs, strict=True))
+    return entries if timed > 1 else paragraphs
+
+
+def _without_time(paragraph: str) -> str:
     time = _TIME.match(paragraph)
     return paragraph[time.end() :] if time and _begins(paragraph[time.end() :]) else paragraph
 

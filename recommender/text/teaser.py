@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from recommender.text.bylines import is_byline, is_head, is_only_head
-from recommender.text.datelines import without_dateline, without_time
+from recommender.text.datelines import without_dateline, without_times
 from recommender.text.excerpts import is_cut_off, stops_early, without_appended, without_ellipsis
 from recommender.text.markup.page_chrome import is_line, is_sentence, is_whole_line
 from recommender.text.markup.shortcodes import without_shortcodes
@@ -123,13 +123,12 @@ def _run(found: list[str]) -> list[str]:
 def _sentences(body: str, title: str, language: str, authors: list[str]) -> list[str]:
     found: list[str] = []
     heading = _bare(title)
-    for paragraph in body.splitlines():
-        joined = " ".join(paragraph.split())
+    for joined in without_times([" ".join(line.split()) for line in body.splitlines()]):
         is_whole = is_closed(joined)
         if (not is_whole and word_count(joined) < MIN_WORDS) or _is_no_text(joined, authors):
             continue
-        joined = without_time(joined) if found else without_dateline(without_time(joined))
-        parts = sentences(joined, language)[: None if is_whole else -1]
+        text = joined if found else without_dateline(joined)
+        parts = sentences(text, language)[: None if is_whole else -1]
         found += [
             part
             for part in map(_without_label, parts)

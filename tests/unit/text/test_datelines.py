@@ -31,6 +31,8 @@ from recommender.text.datelines import without_dateline
         ("ТАСС сообщил о матче. Он отложен.", "ТАСС сообщил о матче. Он отложен."),
         ("The U.S. - China talks began.", "The U.S. - China talks began."),
         ("NATO - the alliance - met.", "NATO - the alliance - met."),
+        ("(US = Vereinigte Staaten) Der Rat tagt.", "(US = Vereinigte Staaten) Der Rat tagt."),
+        ("[Seoul=Agency] 다리가 열렸다.", "다리가 열렸다."),
         ("Poland — and others — fell behind.", "Poland — and others — fell behind."),
     ],
 )

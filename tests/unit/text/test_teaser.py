@@ -105,6 +105,7 @@ def test_sentences_that_only_begin_like_boilerplate_stay(sentence: str) -> None:
 def test_times_of_a_live_blog_are_left_out() -> None:
     first, second = LONG.split(". ")[:2]
     assert make_teaser(f"10:42 {first}.\n10:15 - {second}.") == f"{first}. {second}."
+    assert make_teaser(f"18:30 {first}.\n{second}.") == f"18:30 {first}. {second}."
     assert make_teaser(f"10:42 is late. {first}.") == f"10:42 is late. {first}."
 
 
