@@ -251,7 +251,7 @@ def is_only_head(line: str, authors: list[str]) -> bool:
 
 
 def is_byline(line: str) -> bool:
-    """Return whether a line is only "By" and a name of two words or more, with which none ends."""
+    """Return whether a line begins with "By" and ends with a name of two words or more."""
     opening = _OPENING.match(line)
     names = names_in(line) if opening else []
     return any(" " in name and line.endswith(name) for name in names)
