@@ -58,6 +58,7 @@ LONG = (
         "Advertisement\n",
         "See also: The old plant has to go, and soon.\n",
         "What happens next\n",
+        "Ta strona korzysta z plików cookie.\n",
         "Wir verwenden Cookies, um Inhalte zu personalisieren.\n",
         "Lesezeit: 3 Min.\n",
         "(CNN) -- ",
@@ -96,6 +97,7 @@ def test_boilerplate_between_sentences_is_skipped(between: str) -> None:
         "Join the union, whose newsletter listed forty demands.",
         "Find us on the beach.",
         "Photo: the day the bridge fell.",
+        "Strona rosyjska używa dronów.",
     ],
 )
 def test_sentences_that_only_begin_like_boilerplate_stay(sentence: str) -> None:
