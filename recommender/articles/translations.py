@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,9 +23,10 @@ def translation_groups(
     """Join groups of articles that ``translations`` says are translations of one another.
 
     A value is the ID or URL of a translation, or a text that all translations share, such as the
-    number of their group in the content system. IDs and addresses may be former ones. A shared
-    text that two articles of the same language have names no group, because a wrong one would hide
-    articles. Articles of one group count once: an archive may be imported again under other IDs.
+    number of their group in the content system. IDs and addresses may be former ones, but a value
+    of several articles is such a text and no former ID. A shared text that two articles of the same
+    language have names no group, because a wrong one would hide articles. Articles of one group
+    count once: an archive may be imported again under other IDs.
 
     Parameters
     ----------
@@ -51,25 +52,40 @@ def _pairs(
     articles: Sequence[Article], groups: NDArray[np.int32], former_urls: Mapping[str, str]
 ) -> list[tuple[int, int]]:
     """List pairs of rows that are translations; each row of a group with the first one."""
-    if not any(article.translations for article in articles):
+    uses = Counter(value for article in articles for value in set(article.translations))
+    if not uses:
         return []
-    rows = {key: row for row, a in enumerate(articles) if (key := path_key(a.url))}
-    rows |= rows_by_reference(articles, former_urls)
+    present, rows = _references(articles, former_urls)
     shared: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
     pairs = []
     for row, article in enumerate(articles):
         for value in article.translations:
-            keys = (normalize_id(value), *link_keys(value, article), url_key(value))
-            target = next((rows[key] for key in keys if key in rows), None)
+            may_be_text = not _is_address(value)
+            target = _row_of(value, article, present if may_be_text and uses[value] > 1 else rows)
             if target is not None:
                 pairs.append((row, target))
-            elif not _is_address(value):
+            elif may_be_text:
                 shared[value].setdefault((article.language.casefold(), int(groups[row])), row)
     for members in shared.values():
         first, *others = members.values()
         if len({language for language, _ in members}) == len(members):
             pairs += [(first, row) for row in others]
     return pairs
+
+
+def _references(
+    articles: Sequence[Article], former_urls: Mapping[str, str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return rows by present IDs, addresses and paths; and the same with former ones."""
+    rows = {key: row for row, a in enumerate(articles) if (key := path_key(a.url))}
+    rows |= rows_by_reference(articles, former_urls)
+    own = {key for a in articles for key in (a.id, url_key(a.url), path_key(a.url))}
+    return {key: row for key, row in rows.items() if key in own}, rows
+
+
+def _row_of(value: str, article: Article, rows: Mapping[str, int]) -> int | None:
+    keys = (normalize_id(value), *link_keys(value, article), url_key(value))
+    return next((rows[key] for key in keys if key and key in rows), None)
 
 
 def _is_address(value: str) -> bool:

@@ -60,6 +60,14 @@ def test_former_ids_and_addresses_are_references() -> None:
     assert len(set(found)) == 1
 
 
+def test_the_text_of_a_group_is_no_former_id() -> None:
+    rows = [article("a", "en", "77"), article("b", "de", "77"), article("c", "pl", formerly="77")]
+    found = groups(*rows)
+    assert found[0] == found[1] != found[2]
+    found = groups(*rows, article("77", "fr"))
+    assert found[0] == found[1] == found[3] != found[2]
+
+
 def test_near_duplicates_of_one_language_count_once_in_a_shared_text() -> None:
     rows = [
         article("https://site.example/en", "en", "g"),
