@@ -7,7 +7,6 @@ Pure arrays: n texts, s sections, and l languages in the order of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,33 +50,30 @@ INDISTINCT = ("hr", "sr", "bs")
 The first is never written in other letters."""
 
 
-def merged_indistinct(scores: Vectors, named: Collection[str]) -> tuple[Vectors, Mask]:
-    """Give the probabilities of :data:`INDISTINCT` to those of them that the archive is in.
+def merged_indistinct(
+    chosen: Positions, unrestricted: Vectors, scores: Vectors, in_archive: Floats
+) -> tuple[Positions, Mask]:
+    """Put the texts in :data:`INDISTINCT` into one of these languages, so that no site is split.
 
-    These are the named ones, or else the one that the texts together show most. So the untagged
-    articles of a site are in the language of the tagged ones, and a site is not split.
+    It is the likeliest one of all these texts together, if a language is as frequent as articles
+    of known language have it. Each language counts once more, since the archive may lack it.
 
     Parameters
     ----------
-    scores : (n, l).
-    named : languages of articles that are known, and those that the settings name.
+    chosen : language of each text, (n,).
+    unrestricted, scores : (n, l), of all languages and of those that the settings allow.
+    in_archive : articles of known language, (l,).
 
     Returns
     -------
-    scores : (n, l).
-    merged : which texts are most likely in one of them, (n,).
+    chosen : (n,). Texts without Latin letters keep their language.
+    merged : which texts are in one of :data:`INDISTINCT` in Latin letters, (n,).
     """
     columns = np.array([labels().index(language) for language in INDISTINCT])
-    latin = scores[:, columns[0]] > 0
-    group = scores[:, columns] * latin[:, None]
-    kept = np.isin(INDISTINCT, list(named))
-    if not kept.any():
-        kept[group.sum(axis=0).argmax()] = True
-    total, rest = group.sum(axis=1), (group * kept).sum(axis=1)
-    moved = rest > 0
-    result = scores.copy()
-    result[np.ix_(moved, columns)] = group[moved] * kept * (total[moved] / rest[moved])[:, None]
-    return result, latin & (total >= 0.5)
+    is_latin = unrestricted[:, columns[0]] > 0
+    merged = is_latin & np.isin(chosen, columns)
+    likely = (1 + in_archive[columns]) * scores[np.ix_(merged, columns)].sum(axis=0)
+    return np.where(merged, columns[likely.argmax()], chosen), merged
 
 
 def weighted_by_frequency(

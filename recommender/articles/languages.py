@@ -87,7 +87,7 @@ def detect_languages(
     and in the archive. These are estimated from the same texts (Saerens et al. 2002, "Adjusting the
     outputs of a classifier to new a priori probabilities"). A language that neither a source nor a
     long text nor several short ones show is not considered. Texts in Bosnian, Croatian or Serbian
-    are in those of the three that sources name, or else all in one.
+    are all in one of the three: see :func:`merged_indistinct`.
 
     Parameters
     ----------
@@ -98,17 +98,16 @@ def detect_languages(
     """
     if len(allowed) == 1:
         return [Detected(allowed[0], is_certain=False)] * len(articles)
-    scores = np.array([language_scores(a.text) for a in articles], dtype=np.float32)
-    if not len(scores):
+    unrestricted = np.array([language_scores(a.text) for a in articles], dtype=np.float32)
+    if not len(unrestricted):
         return []
-    scores = _restricted(scores, allowed)
+    scores = _restricted(unrestricted, allowed)
     long = np.array([len(a.text) >= MIN_CERTAIN_CHARACTERS for a in articles])
-    named = {primary_language(tag) for tag in (*allowed, *(language for _, language in known))}
     certain = long & (scores.max(axis=1) >= CERTAIN)
-    scores, is_indistinct = merged_indistinct(scores, named)
-    certain &= ~is_indistinct
     scores, in_group = _within_groups(scores, long)
     chosen = _most_likely(scores, articles, known, certain, certain | in_group)
+    chosen, merged = merged_indistinct(chosen, unrestricted, scores, _count_matrix(known)[0])
+    certain &= ~merged
     tags = {primary_language(tag): tag for tag in reversed(allowed)}
     return [
         Detected(_tag(a.text, position, tags), bool(sure))

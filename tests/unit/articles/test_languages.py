@@ -120,10 +120,34 @@ SERBIAN = (
 
 
 def test_untagged_texts_in_serbian_are_in_the_language_of_the_tagged_ones() -> None:
-    found = detected([*SERBIAN, *ENGLISH], {("", "sr-Latn"): 1})
+    found = detected([*SERBIAN, *ENGLISH, *[LONG_ENGLISH] * 20], {("", "sr-Latn"): 1})
     assert {tag.partition("-")[0] for tag in found[: len(SERBIAN)]} == {"sr"}
-    assert set(found[len(SERBIAN) :]) <= {"en", "sr"}
-    assert set(detected([*SERBIAN, CYRILLIC * 3], {("", "hr"): 9})) == {"hr", "sr"}
+    assert set(found[len(SERBIAN) :]) == {"en"}
+    assert detected([*SERBIAN, CYRILLIC * 3], {("", "hr"): 9}) == ["hr"] * len(SERBIAN) + ["sr"]
+
+
+@pytest.mark.parametrize(
+    ("known", "language"),
+    [({("News", "sr"): 1}, "hr"), ({("News", "sr"): 500, ("News", "hr"): 1}, "sr-Latn")],
+)
+def test_many_tags_outweigh_the_texts_and_one_does_not(
+    known: dict[tuple[str, str], int], language: str
+) -> None:
+    assert detected([CROATIAN] * 15, known) == [language] * 15
+
+
+def test_english_titles_stay_in_english_beside_a_few_texts_in_serbian() -> None:
+    found = detected([*SERBIAN[:3], *ENGLISH, *[LONG_ENGLISH] * 10])
+    assert set(found[3:]) == {"en"}
+    assert set(found[:3]) == {"hr"}
+
+
+def test_the_setting_decides_which_of_them_it_is() -> None:
+    assert set(detected(SERBIAN, {("", "hr"): 9}, allowed=["sr-Latn", "en"])) == {"sr-Latn"}
+
+
+def test_a_title_without_words_stays_in_serbian_beside_a_text_in_croatian() -> None:
+    assert detected(["1:0", CROATIAN, *[CYRILLIC * 3] * 5]) == ["sr", "hr"] + ["sr"] * 5
 
 
 def test_without_tags_they_are_all_in_one_language_which_may_change() -> None:
