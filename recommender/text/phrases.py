@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, starmap, takewhile
+from typing import NamedTuple
 
 from icu4py.breakers import WordBreaker
 
@@ -33,6 +34,15 @@ Pairs = Mapping[str, tuple[int, float]]
 """Document frequency and weight of letter pairs."""
 
 
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+    """Of its letters in the text."""
+    may_join: bool
+    """Whether it can be a part of a name."""
+
+
 def phrases(text: str, pairs: Pairs, fillers: Collection[str] = ()) -> dict[str, float]:
     """Return the phrases of a text, with the greatest weight of their pairs.
 
@@ -54,45 +64,54 @@ def phrases(text: str, pairs: Pairs, fillers: Collection[str] = ()) -> dict[str,
 
 def _by_words(part: str, pairs: Pairs, fillers: Collection[str]) -> Iterator[tuple[str, float]]:
     """Yield the words of a text without spaces, and names of several words."""
-    group: list[str] = []
-    for word in WordBreaker(part, ""):
-        if group and not _is_one_name(group, word, pairs, fillers):
-            yield from _named(group, pairs)
+    known = _known(letters(part), pairs)
+    group: list[_Word] = []
+    for word in _words(part, fillers):
+        if group and not _is_one_name(group, word, known):
+            yield from _named(group, known)
             group = []
         group.append(word)
-    yield from _named(group, pairs)
+    yield from _named(group, known)
 
 
-def _is_one_name(group: Sequence[str], word: str, pairs: Pairs, fillers: Collection[str]) -> bool:
-    """Return whether the pair before a word is about as frequent as those around it.
+def _known(spelled: Sequence[str], pairs: Pairs) -> list[tuple[int, float]]:
+    return [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(spelled)]
 
-    Words in Hiragana are particles and endings.
-    """
-    if any(_is_filler(one, fillers) or _HIRAGANA.fullmatch(one) for one in (group[-1], word)):
+
+def _words(part: str, fillers: Collection[str]) -> Iterator[_Word]:
+    """Yield the words. Those in Hiragana are particles and endings."""
+    start = 0
+    for text in WordBreaker(part, ""):
+        end = start + len(letters(text))
+        is_filler = end - start > 1 and text in fillers  # one letter may be a part of a name
+        yield _Word(text, start, end, not is_filler and not _HIRAGANA.fullmatch(text))
+        start = end
+
+
+def _is_one_name(group: Sequence[_Word], word: _Word, known: Sequence[tuple[int, float]]) -> bool:
+    """Return whether the pair before a word is about as frequent as those around it."""
+    if not (group[-1].may_join and word.may_join):
         return False
-    around = letters("".join(group))[-2:] + letters(word)[:2]
-    frequencies = [pairs.get(one + other, (0, 0.0))[0] for one, other in pairwise(around)]
+    first, last = max(group[0].start, word.start - 2), min(word.end, word.start + 2) - 1
+    frequencies = [frequency for frequency, _ in known[first:last]]
     return frequencies[0] > 0 and all(starmap(_similar, pairwise(frequencies)))
 
 
-def _named(group: Sequence[str], pairs: Pairs) -> Iterator[tuple[str, float]]:
+def _named(
+    group: Sequence[_Word], known: Sequence[tuple[int, float]]
+) -> Iterator[tuple[str, float]]:
     """Yield a group of words as one phrase if it is short, or else each of its words."""
-    name = "".join(group)
-    for phrase in [name] if len(letters(name)) <= MAX_LETTERS else group:
-        inner = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(letters(phrase))]
-        if inner and all(frequency for frequency, _ in inner):
-            yield phrase, max(weight for _, weight in inner)
-
-
-def _is_filler(word: str, fillers: Collection[str]) -> bool:
-    """Return whether a word of any topic ends a name; one letter may be a part of the name."""
-    return len(letters(word)) > 1 and word in fillers
+    is_short = group[-1].end - group[0].start <= MAX_LETTERS
+    for words in [group] if is_short else [[word] for word in group]:
+        inner = known[words[0].start : words[-1].end - 1]
+        if inner and min(inner)[0] > 0:
+            yield "".join(word.text for word in words), max(weight for _, weight in inner)
 
 
 def _by_frequency(part: str, pairs: Pairs) -> Iterator[tuple[str, float]]:
     """Yield the word that a part is, or begins with, without its endings."""
     spelled = letters(part)
-    known = [pairs.get(one + other, (0, 0.0)) for one, other in pairwise(spelled)]
+    known = _known(spelled, pairs)
     frequencies = [frequency for frequency, _ in known]
     end = 1 + sum(takewhile(bool, starmap(_similar, pairwise(frequencies))))
     least = 2 if _KOREAN.match(part) else MIN_LETTERS
