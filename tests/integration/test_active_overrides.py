@@ -44,11 +44,11 @@ class Desk:
     def cards(
         self, article: str = "talks/0", at: float = AT, **query: Any
     ) -> list[tuple[str, str]]:
-        force, _, trouble = read_overrides(self.settings.catalogue_url, self.snapshot, at)
-        assert not trouble
+        read = read_overrides(self.settings.catalogue_url, self.snapshot, at)
+        assert not read.error
         row = self.snapshot.row(article)
         assert row is not None
-        picks = related(self.snapshot, row, Query(**query), at, force)
+        picks = related(self.snapshot, row, Query(**query), at, read.active)
         return [(self.snapshot.identifier(pick.row), pick.origin) for pick in picks]
 
     def ids(self, *given: Any, **query: Any) -> list[str]:
