@@ -101,6 +101,8 @@ def copies_of_texts(
 ) -> CopiesOfTexts:
     """Find the copies of texts that are in no cluster themselves.
 
+    Those of a digest are versions of it. Other texts are the greater part of some digests, too.
+
     Parameters
     ----------
     texts : sparse, shape (t, s).
@@ -122,7 +124,9 @@ def copies_of_texts(
         for text, among in enumerate(similar):
             several = duplicates.is_digest[rows[among]]
             story = _story(batch[text], others[among], several)
-            among[among], is_digest[start + text] = story
+            is_digest[start + text] = story.is_digest
+            if story.is_digest:
+                among[among] = story.same
         pairs = np.argwhere(_is_copy(batch, others, similar, duplicates.cluster_id[rows]))
         pairs[:, 1] = rows[pairs[:, 1]]
         pairs[:, 0] += start

@@ -19,6 +19,9 @@ from models.lexical.shingles import set_sizes
 MIN_STORY_RATIO = 2.0
 """A text is a digest unless its main story is so many times as long as all its others together."""
 
+MIN_STORIES = 3
+"""Stories of a digest. An update that merges two earlier reports is a version of both."""
+
 Keys = NDArray[Any]
 """Shingles of a text, ascending: hashes, or columns of a sparse matrix."""
 
@@ -49,20 +52,41 @@ def story_versions(own: Keys, size: int, others: Sequence[Keys], is_digest: Mask
     ----------
     own, size : shingles of the text, and their number.
     others : of its smaller near-duplicates.
-    is_digest : bool, shape (o,), which of these are digests. A digest may be a version of them.
+    is_digest : bool, shape (o,), which of these are digests. Of them, the text may be a version
+        even if it is a digest itself.
     """
-    shared = [np.intersect1d(own, other, assume_unique=True) for other in others]
-    lengths = np.array([len(part) for part in shared], dtype=np.int64)
+    shared = _shared(own, others)
+    lengths = shared.sum(axis=1)
     copied = is_digest & (lengths >= MIN_STORY_RATIO * (size - lengths))
-    stories = [part for part, several in zip(shared, is_digest, strict=True) if not several]
-    main = max(stories, key=len, default=own[:0])
-    common = [len(np.intersect1d(part, main, assume_unique=True)) for part in shared]
-    apart = ~is_digest & (2 * np.array(common, dtype=np.int64) < lengths)
-    rest = [part for part, other in zip(shared, apart, strict=True) if other]
-    others_size = len(np.setdiff1d(np.concatenate([own[:0], *rest]), main))
-    if copied.any() or len(main) < MIN_STORY_RATIO * others_size:
+    stories = shared[~is_digest]
+    main = max(stories, key=np.sum, default=np.zeros(len(own), dtype=bool))
+    apart = ~is_digest & (2 * shared[:, main].sum(axis=1) < lengths)
+    others_size = int((shared[apart].any(axis=0) & ~main).sum())
+    has_several = main.sum() < MIN_STORY_RATIO * others_size
+    if copied.any() or (has_several and _are_many(stories)):
         return Story(copied, is_digest=True)
-    return Story(~is_digest & ~apart, is_digest=False)
+    return Story(~is_digest & (~apart | has_several), is_digest=False)
+
+
+def _shared(own: Keys, others: Sequence[Keys]) -> Mask:
+    """Return which shingles of a text each of o others has: bool, shape (o, s)."""
+    shared = np.zeros((len(others), len(own)), dtype=bool)
+    if shared.size:
+        keys, rows = np.concatenate(others), np.repeat(np.arange(len(others)), [*map(len, others)])
+        own = np.sort(own)
+        places = np.minimum(np.searchsorted(own, keys), len(own) - 1)
+        same = own[places] == keys
+        shared[rows[same], places[same]] = True
+    return shared
+
+
+def _are_many(parts: Mask) -> bool:
+    """Return whether enough parts of a text, bool, shape (o, s), have little in common."""
+    stories: list[Mask] = []
+    for part in parts[np.argsort(parts.sum(axis=1), kind="stable")]:
+        if all(2 * (part & story).sum() < story.sum() for story in stories):
+            stories.append(part)
+    return len(stories) >= MIN_STORIES
 
 
 def story_of(

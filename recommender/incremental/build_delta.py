@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from models.arrays import Floats, Positions
 from models.features.evidence_weights import EVIDENCE
 from models.features.feature_names import THEMES
-from models.lexical.copies import is_copy_of
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.articles.links import link_keys
 from recommender.incremental.fitted_state import FittedState
-from recommender.incremental.later_duplicates import versions_in_archive
+from recommender.incremental.later_duplicates import digests_that_copy, is_copy_of_archived
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import Additions, LaterScores
 from recommender.incremental.plan import IncrementalPlan
@@ -236,12 +235,12 @@ def _gone_with_copies(
         row = base.own_row(identifier)
         if row is None:
             continue
-        copies = np.setdiff1d(base.copies_of(identifier), removed).tolist()
+        shown = [*base.copies_of(identifier).tolist(), *digests_that_copy(row, state)]
+        copies = np.setdiff1d(np.array(shown, dtype=np.int32), removed).tolist()
         copies += [
             state.size + position
             for position, one in enumerate(later)
-            if row in versions_in_archive(one.article.shingles, one.scores.duplicates, state)
-            and is_copy_of(one.article.shingles, state.shingles[row])
+            if is_copy_of_archived(one.article.shingles, one.scores.duplicates, row, state)
         ]
         if copies:
             found.append(OtherId(identifier, -1, copies))

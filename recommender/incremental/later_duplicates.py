@@ -57,12 +57,35 @@ def story_among(
     return story_of(own, len(own), others, sizes, is_digest)
 
 
-def versions_in_archive(
-    shingles: NDArray[np.uint32], duplicates: Positions, state: FittedState
-) -> Positions:
-    """Return those near-duplicates of a later article that are of one story with it."""
-    others = [state.shingles[row] for row in duplicates.tolist()]
-    return np.asarray(duplicates[story_among(shingles, others, state.is_digest[duplicates]).same])
+def is_copy_of_archived(
+    shingles: NDArray[np.uint32], duplicates: Positions, row: int, state: FittedState
+) -> bool:
+    """Return whether a later article is a copy of an article of the full run.
+
+    A copy of a digest is a version of it.
+
+    Parameters
+    ----------
+    shingles : of the later article.
+    duplicates : rows of its near-duplicates in the archive.
+    row : of the article of the full run.
+    """
+    if row not in duplicates or not is_copy_of(shingles, state.shingles[row]):
+        return False
+    if not state.is_digest[row]:
+        return True
+    others = [state.shingles[other] for other in duplicates.tolist()]
+    same = story_among(shingles, others, state.is_digest[duplicates]).same
+    return row in duplicates[same]
+
+
+def digests_that_copy(row: int, state: FittedState) -> list[int]:
+    """Return the digests of the full run of which another article is the greater part: rows."""
+    if state.is_digest[row]:
+        return []
+    text, digests = state.shingles[row], np.flatnonzero(state.is_digest)
+    similar = _near_duplicates(text, state.shingles, digests, state).tolist()
+    return [other for other in similar if is_copy_of(state.shingles[other], text)]
 
 
 def hidden_originals(
@@ -78,13 +101,22 @@ def hidden_originals(
     texts = state.hidden.shingles
     rows = np.flatnonzero(_shared_counts(shingles, texts) >= MIN_SHARED)
     similar = _near_duplicates(shingles, texts, rows, state)
-    others = [texts[row] for row in similar.tolist()]
-    others += [state.shingles[row] for row in duplicates.tolist()]
-    is_digest = np.append(state.hidden.is_digest[similar], state.is_digest[duplicates])
-    same = story_among(shingles, others, is_digest).same
-    similar = similar[same[: len(similar)]]
+    is_version = ~state.hidden.is_digest[similar]
+    if not is_version.all():
+        is_version |= _are_versions(shingles, similar, duplicates, state)
+    similar = similar[is_version]
     copied = [is_copy_of(shingles, texts[row]) for row in similar.tolist()]
     return np.asarray(similar[np.array(copied, dtype=bool)])
+
+
+def _are_versions(
+    shingles: NDArray[np.uint32], hidden: Positions, duplicates: Positions, state: FittedState
+) -> Mask:
+    """Return which hidden near-duplicates of a later article are of one story with it."""
+    others = [state.hidden.shingles[row] for row in hidden.tolist()]
+    others += [state.shingles[row] for row in duplicates.tolist()]
+    is_digest = np.append(state.hidden.is_digest[hidden], state.is_digest[duplicates])
+    return story_among(shingles, others, is_digest).same[: len(hidden)]
 
 
 def is_hidden_text(text: Article, state: FittedState) -> bool:

@@ -16,8 +16,8 @@ WORDS = " ".join(TOPICS.values()).split()
 LATER = NOW + timedelta(minutes=9)
 
 
-def story(name: str) -> dict[str, Any]:
-    body = " ".join(Random(name).choices(WORDS, k=80))  # words that a full run knows
+def story(name: str, size: int = 80) -> dict[str, Any]:
+    body = " ".join(Random(name).choices(WORDS, k=size))  # words that a full run knows
     return row(f"story/{name}", f"Story of {name}", body)
 
 
@@ -38,6 +38,7 @@ def site(home: Path, *steps: list[dict[str, Any]]) -> Snapshot:
     settings = Settings(home=home, embedding_model=ENCODER, incremental=always)
     for number, rows in enumerate(steps):
         source = [*records(), *rows] if not number else rows
+        home.parent.mkdir(exist_ok=True)
         publish(settings, write_jsonl(home.parent / f"{number}.jsonl", source), now=LATER)
     snapshot = open_current(home)
     assert bool(snapshot.manifest.base) == (len(steps) > 1)
@@ -81,3 +82,26 @@ def test_a_withdrawn_digest_hides_its_versions_alone(
 def test_a_digest_that_is_withdrawn_later_hides_its_versions_alone(tmp_path: Path) -> None:
     steps = [[*STORIES, DIGEST, AGAIN], [DIGEST | {"status": "withdrawn"}]]
     assert copies(site(tmp_path / "home", *steps), "digest") == {"digest/again"}
+
+
+WITHDRAWN = STORIES[0] | {"status": "withdrawn"}
+SHORT = [story("inn", 44), story("fair", 28)]
+UPDATE = row("update", "The port", " ".join(one["body"] for one in (STORIES[0], SHORT[0])))
+MOSTLY = row("mostly", "The port", " ".join(one["body"] for one in (STORIES[0], *SHORT)))
+
+
+@pytest.mark.parametrize("text", [UPDATE, MOSTLY])
+def test_a_withdrawn_text_hides_articles_of_which_it_is_the_greater_part(
+    tmp_path: Path, text: dict[str, Any]
+) -> None:
+    """Also digests, in full and in later runs."""
+    shown = [*SHORT, text]
+    paths = (
+        [[WITHDRAWN, *shown]],
+        [[STORIES[0], *shown], [WITHDRAWN]],
+        [[WITHDRAWN, *SHORT], [text]],
+        [[STORIES[0], *SHORT], [WITHDRAWN, text]],
+    )
+    for number, steps in enumerate(paths):
+        snapshot = site(tmp_path / str(number) / "home", *steps)
+        assert copies(snapshot, "story/port") == {text["id"]}, number

@@ -99,10 +99,11 @@ def test_a_notice_in_many_texts_does_not_keep_a_hidden_text_from_its_copy() -> N
 
 
 def test_a_hidden_digest_hides_none_of_its_stories_and_another_version_of_itself() -> None:
-    digest = f"The week in full. {REPORT} {ANALYSIS}"
+    stories = [REPORT, ANALYSIS, OTHER_QUOTING.removesuffix(REPORT)]
+    digest = f"The week in full. {' '.join(stories)}"
     again = digest.replace("Monday", "Tuesday")
-    assert found([REPORT, ANALYSIS, again], [digest])[1] == {(0, 2)}
-    assert found([REPORT, ANALYSIS, digest], [again])[1] == {(0, 2)}
+    assert found([*stories, again], [digest])[1] == {(0, 3)}
+    assert found([*stories, digest], [again])[1] == {(0, 3)}
 
 
 def test_a_hidden_story_hides_its_longer_and_its_shorter_version() -> None:

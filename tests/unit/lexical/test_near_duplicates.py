@@ -153,6 +153,10 @@ def test_a_digest_of_parts_is_no_version_of_the_whole_texts() -> None:
     assert len(set(labels(*STORIES, " ".join(parts)))) == len(STORIES) + 1
 
 
+def test_an_update_that_merges_two_articles_is_a_version_of_both() -> None:
+    assert len(set(labels(*STORIES[:2], " ".join(STORIES[:2])))) == 1
+
+
 def test_a_longer_version_that_quotes_another_article_stays_a_version() -> None:
     longer = f"{ORIGINAL} {UPDATED} {NEWS[0]} Its families hope for news before the weekend."
     original, longer_one, quoted = labels(ORIGINAL, longer, NEWS[0])
