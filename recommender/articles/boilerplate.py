@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Floats, Positions, Timestamps
+from models.arrays import Floats, Mask, Positions, Timestamps
 from models.editions import came_out_together
 from models.lexical import scripts
 from recommender.articles.article import Article
@@ -42,6 +42,9 @@ MIN_COPY_SHARE = 0.6
 
 MIN_STORY_SHARE = 0.5
 """Share of a text, at least, that it has in common with the other editions of its story."""
+
+MIN_STORY_SENTENCES = 4
+"""Sentences of that part, at least: a promotion may be most of a short text, too."""
 
 RAREST = 4
 """Shared sentences of a text, the rarest first, by which earlier copies of it are found."""
@@ -115,14 +118,37 @@ def _repeated(
     sizes : shape (n,), letters of each whole text.
     dates : shape (n,), when each was published, in seconds since 1970 UTC.
     """
-    hashes, letters = (np.concatenate(part) for part in zip(*texts, strict=True))
-    owner = np.repeat(np.arange(len(texts)), [len(text.hashes) for text in texts])
-    values, ids, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    hashes = np.concatenate([text.hashes for text in texts])
+    values, counts = np.unique(hashes, return_counts=True)
     repeated = counts >= max(MIN_TEXTS, MIN_SHARE * len(texts))
-    is_brief = repeated & came_out_together(ids, dates[owner], len(values), dates)
-    shares = np.bincount(owner, letters * is_brief[ids], len(texts)) / np.maximum(sizes, 1)
-    is_story = is_brief & (np.bincount(ids, shares[owner]) >= MIN_STORY_SHARE * counts)
-    return np.asarray(values[repeated & ~is_story])
+    values, counts = values[repeated], counts[repeated]
+    if not len(values):
+        return values
+    ids = np.minimum(np.searchsorted(values, hashes), len(values) - 1)
+    kept = np.flatnonzero(values[ids] == hashes)  # few: all other arrays have their size
+    owner = np.repeat(np.arange(len(texts)), [len(text.hashes) for text in texts])[kept]
+    letters = np.concatenate([text.sizes for text in texts])[kept]
+    is_story = _are_of_editions(_Sentences(ids[kept], owner, letters), sizes, dates)
+    return np.asarray(values[~is_story])
+
+
+class _Sentences(NamedTuple):
+    """Repeated sentences in texts: their numbers, the rows of the texts, and their letters."""
+
+    ids: Positions
+    owner: Positions
+    letters: NDArray[np.int32]
+
+
+def _are_of_editions(found: _Sentences, sizes: NDArray[np.int64], dates: Timestamps) -> Mask:
+    """Return which sentences editions share: bool, one for each; see :func:`_repeated`."""
+    ids, owner, letters = found
+    counts = np.bincount(ids)
+    is_brief = came_out_together(ids, dates[owner], len(counts), dates)
+    shared = np.bincount(owner, is_brief[ids], len(sizes))
+    shares = np.bincount(owner, letters * is_brief[ids], len(sizes)) / np.maximum(sizes, 1)
+    shares[shared < MIN_STORY_SENTENCES] = 0
+    return is_brief & (np.bincount(ids, shares[owner]) >= MIN_STORY_SHARE * counts)
 
 
 class HashedText(NamedTuple):

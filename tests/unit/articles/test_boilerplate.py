@@ -172,3 +172,12 @@ def test_a_notice_of_one_day_is_removed_from_articles_with_more_to_say() -> None
     plea = "Subscribe to the special edition of this weekend."
     special = [dated(day, f"{' '.join(f'w{day}x{n}' for n in range(60))}. {plea}") for day in DAY]
     assert find_boilerplate([*OTHERS, *special]) == {NOTICE, plea}
+
+
+def test_a_promotion_of_one_day_is_removed_from_briefs() -> None:
+    pleas = ["This weekend, all of our printed guides are sold at half their price.",
+             "Order one by Sunday night and we send it to you without a charge."]  # fmt: skip
+    brief = "Lane {0} of the bridge is closed until {0} in the evening."
+    special = [dated(day, f"{brief.format(day)} {' '.join(pleas)}") for day in DAY]
+    others = [dated(day, f"Ferry {day} ran aground at dawn.") for day in range(60)]
+    assert find_boilerplate([*others, *special]) == set(pleas)
