@@ -59,7 +59,7 @@ def story_versions(own: Keys, size: int, others: Sequence[Keys], is_digest: Mask
     lengths = shared.sum(axis=1)
     copied = is_digest & (lengths >= MIN_STORY_RATIO * (size - lengths))
     stories = shared[~is_digest]
-    main = max(stories, key=np.sum, default=np.zeros(len(own), dtype=bool))
+    main = stories[lengths[~is_digest].argmax()] if len(stories) else np.zeros(len(own), bool)
     apart = ~is_digest & (2 * shared[:, main].sum(axis=1) < lengths)
     others_size = int((shared[apart].any(axis=0) & ~main).sum())
     has_several = main.sum() < MIN_STORY_RATIO * others_size
@@ -104,13 +104,15 @@ def story_of(
     return Story(same, story.is_digest)
 
 
-def without_digests(texts: csr_matrix, pairs: Pairs) -> tuple[Mask, Mask]:
+def without_digests(texts: csr_matrix, pairs: Pairs, shared: NDArray[Any]) -> tuple[Mask, Mask]:
     """Find the digests among t texts.
 
     Parameters
     ----------
     texts : sparse, shape (t, s).
     pairs : near-duplicates, p of them.
+    shared : shape (p,), shingles that each pair has in common, at least. They spare most texts that
+        share a template a comparison.
 
     Returns
     -------
@@ -124,8 +126,10 @@ def without_digests(texts: csr_matrix, pairs: Pairs) -> tuple[Mask, Mask]:
     of_story = np.ones(len(smaller), dtype=bool)
     order = np.argsort(place[larger], kind="stable")  # a text after its smaller near-duplicates
     for own in np.split(order, np.flatnonzero(np.diff(larger[order])) + 1):
-        others = smaller[own]
-        if len(own) > 1 or is_digest[others].any():
+        others, parts = smaller[own], shared[own]
+        # Two parts of which less than half of the shorter is in the longer are no longer than that.
+        fit = len(own) > 1 and parts.max() + parts.min() / 2 < sizes[larger[own[0]]]
+        if fit or is_digest[others].any():
             text = int(larger[own[0]])
             keys = [_columns_of(texts, row) for row in others.tolist()]
             story = story_versions(_columns_of(texts, text), sizes[text], keys, is_digest[others])

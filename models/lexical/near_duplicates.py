@@ -88,17 +88,20 @@ def common_shingles(keys: KeySets, variant_id: Rows, published: Timestamps) -> N
     return np.setdiff1d(frequent, few[together], assume_unique=True)
 
 
-def distinctive_shingles(sets: csr_matrix, variant_id: AnyRows, published: Timestamps) -> Mask:
+def distinctive_shingles(
+    sets: csr_matrix, variant_id: AnyRows, published: Timestamps, storage: Storage = IN_MEMORY
+) -> Mask:
     """Return which shingles few texts have, or only the editions of a story: shape (s,).
 
     Parameters
     ----------
     sets : sparse, shape (n, s), see :func:`models.lexical.shingles.shingles_of`.
     variant_id, published : see :func:`common_shingles`.
+    storage : where large arrays are kept.
     """
     frequency = document_frequency(sets, variant_id)
     distinctive = frequency <= MAX_ARTICLES
-    some = with_columns(sets, ~distinctive & (frequency <= MAX_EDITIONS))
+    some = with_columns(sets, ~distinctive & (frequency <= MAX_EDITIONS), storage)
     times = np.repeat(published, np.diff(some.indptr))
     return distinctive | came_out_together(some.indices, times, sets.shape[1], published)
 
@@ -141,13 +144,16 @@ def find_duplicates(
 
     pairs, shares = _repeated_pairs(texts, pool_of, storage)
     pairs, shares = pairs[:, shares >= MIN_SHARE], shares[shares >= MIN_SHARE]
-    of_story, _ = without_digests(texts, pairs)
-    variants = _joined(np.arange(len(first)), pairs[:, of_story & (shares >= MIN_VARIANT_SHARE)])
+    shared, same = _shared_counts(texts, pairs, shares), shares >= MIN_VARIANT_SHARE
+    if same.any():
+        same &= without_digests(texts, pairs, shared)[0]
+    variants = _joined(np.arange(len(first)), pairs[:, same])
     compared = np.flatnonzero(_places_within(variants) < MAX_VARIANTS)
-    distinctive = distinctive_shingles(texts, variants, published[first])
+    distinctive = distinctive_shingles(texts, variants, published[first], storage)
     few = with_columns(taken_rows(texts, compared, storage), distinctive, storage)
-    pairs = np.hstack([pairs, compared[_distinctive_pairs(few, storage)]])
-    of_story, is_digest = without_digests(texts, pairs)
+    few_pairs, few_shared = _distinctive_pairs(few, storage)
+    pairs, shared = np.hstack([pairs, compared[few_pairs]]), np.append(shared, few_shared)
+    of_story, is_digest = without_digests(texts, pairs, shared)
     clusters = _joined(np.arange(len(first)), pairs[:, of_story])
     return Duplicates(
         clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32), is_digest[text_of]
@@ -193,7 +199,8 @@ def duplicates_among(sets: csr_matrix, rows: Rows, since: int) -> Mask:
     distinctive = with_columns(texts, frequency <= MAX_ARTICLES)
     similar = _shared_shares(distinctive) >= MIN_DISTINCTIVE_SHARE
     pairs = np.argwhere(np.triu(similar | (shares >= MIN_SHARE), 1)).T
-    ones, others = pairs[:, without_digests(texts, pairs)[0]]
+    shared = _shared_counts(texts, pairs, shares[pairs[0], pairs[1]])
+    ones, others = pairs[:, without_digests(texts, pairs, shared)[0]]
     found = np.eye(len(rows), dtype=bool)
     found[ones, others] = found[others, ones] = True
     return found
@@ -226,18 +233,30 @@ def _shared_shares(texts: csr_matrix) -> Vectors:
     return np.asarray((texts @ texts.T).toarray() / np.minimum(sizes[:, None], sizes))
 
 
-def _distinctive_pairs(texts: csr_matrix, storage: Storage) -> Pairs:
-    """Return the near-duplicates by distinctive shingles, which are all that ``texts`` has."""
+def _shared_counts(texts: csr_matrix, pairs: Pairs, shares: Floats | Vectors) -> Floats:
+    """Return the numbers of shingles that p pairs have in common, given the shares of them."""
+    sizes = _sizes(texts)
+    return np.asarray(np.rint(shares * np.minimum(sizes[pairs[0]], sizes[pairs[1]])))
+
+
+def _distinctive_pairs(texts: csr_matrix, storage: Storage) -> tuple[Pairs, Floats]:
+    """Find the near-duplicates by distinctive shingles, which are all that ``texts`` has.
+
+    Returns
+    -------
+    The pairs, and the number of shingles that each has in common: shape (p,).
+    """
     by_shingle, sizes = transposed(texts, storage), _sizes(texts)
-    found, first = [np.zeros((2, 0), dtype=np.int64)], 0
+    found, shared, first = [np.zeros((2, 0), dtype=np.int64)], [np.zeros(0)], 0
     for rows in row_blocks(texts):
         common = (rows @ by_shingle).tocoo()
         one, other = common.row + first, common.col
         least = MIN_DISTINCTIVE_SHARE * np.minimum(sizes[one], sizes[other])
         similar = (common.data >= least) & (one < other)
         found.append(np.array([one[similar], other[similar]], dtype=np.int64))
+        shared.append(common.data[similar].astype(np.float64))
         first += rows.shape[0]
-    return np.hstack(found)
+    return np.hstack(found), np.concatenate(shared)
 
 
 def _repeated_pairs(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from models.arrays import Timestamps
 from models.lexical.near_duplicates import (
@@ -198,3 +199,14 @@ def test_texts_that_share_a_guide_for_longer_are_no_near_duplicates() -> None:
     assert len(set(found.cluster_id.tolist())) == 32
     keys = key_sets(tokenize(texts))
     assert not is_near_duplicate(keys[0], keys[7], common_shingles(keys, found.variant_id, later))
+
+
+def test_texts_of_one_template_are_not_compared_as_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Archives have thousands of them, and each comparison takes time."""
+
+    def story_versions(*_: object) -> None:
+        pytest.fail("compared")
+
+    monkeypatch.setattr("models.lexical.digests.story_versions", story_versions)
+    template = " ".join(STORIES)
+    assert len(set(labels(*(f"{template} lane{n} of bridge{n} closed{n}." for n in range(9))))) == 1
