@@ -18,7 +18,9 @@ SHARE_OF_ARCHIVE = 0.1
 of a few days a notice is no older, and in one of a single day nothing can be said."""
 
 LATE = 8
-"""One in so many texts may have come out earlier, and one later: late editions, quotations."""
+"""Of so many texts, one may be older than the others, such as a text that the story quotes.
+
+Another one may be newer, such as a late edition."""
 
 
 def came_out_together(ids: AnyRows, times: Timestamps, size: int, published: Timestamps) -> Mask:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.arrays import Floats, Mask, Rows, Timestamps
+from models.arrays import Floats, Mask, Rows, Timestamps, Vectors
 from models.lexical.digests import Story, story_of
 from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
@@ -120,14 +120,15 @@ def copies_of_texts(
         batch = texts[start : start + BATCH]
         rows = np.unique((batch @ comparable).indices)
         others = sets[rows]
-        similar = _near_duplicates(batch, others, distinctive)
+        shared = (batch @ others.T).toarray()
+        similar = _near_duplicates(batch, others, shared, distinctive)
         for text, among in enumerate(similar):
             several = duplicates.is_digest[rows[among]]
             story = _story(batch[text], others[among], several)
             is_digest[start + text] = story.is_digest
             if story.is_digest:
                 among[among] = story.same
-        pairs = np.argwhere(_is_copy(batch, others, similar, duplicates.cluster_id[rows]))
+        pairs = np.argwhere(_is_copy(shared, others, similar, duplicates.cluster_id[rows]))
         pairs[:, 1] = rows[pairs[:, 1]]
         pairs[:, 0] += start
         found.append(pairs)
@@ -138,11 +139,18 @@ def _columns_of(pairs: NDArray[np.int64]) -> Pairs:
     return np.asarray(pairs[:, 0], dtype=np.int32), np.asarray(pairs[:, 1], dtype=np.int32)
 
 
-def _near_duplicates(texts: csr_matrix, sets: csr_matrix, distinctive: Mask) -> Mask:
-    """Return which rows are near-duplicates of which texts: bool, shape (t, n)."""
+def _near_duplicates(
+    texts: csr_matrix, sets: csr_matrix, shared: Vectors, distinctive: Mask
+) -> Mask:
+    """Return which rows are near-duplicates of which texts: bool, shape (t, n).
+
+    Parameters
+    ----------
+    shared : shape (t, n), shingles that they have in common.
+    """
     own, others = _columns(texts, distinctive), _columns(sets, distinctive)
     similar = (own @ others.T).toarray() >= MIN_DISTINCTIVE_SHARE * _smaller(own, others)
-    similar |= (texts @ sets.T).toarray() >= MIN_SHARE * _smaller(texts, sets)
+    similar |= shared >= MIN_SHARE * _smaller(texts, sets)
     return np.asarray(similar, dtype=np.bool_)
 
 
@@ -152,13 +160,11 @@ def _story(text: csr_matrix, sets: csr_matrix, is_digest: Mask) -> Story:
     return story_of(text.indices, int(text.sum()), keys, set_sizes(sets), is_digest)
 
 
-def _is_copy(texts: csr_matrix, sets: csr_matrix, similar: Mask, cluster_id: Rows) -> Mask:
+def _is_copy(shared: Vectors, sets: csr_matrix, similar: Mask, cluster_id: Rows) -> Mask:
     """Return which rows are copies of which texts: bool, shape (t, n)."""
     # A near-duplicate of a near-duplicate belongs to the cluster.
     clusters = [np.isin(cluster_id, cluster_id[one]) for one in similar]
-    return np.asarray(
-        np.array(clusters) & ((texts @ sets.T).toarray() >= _needed(sets)), dtype=np.bool_
-    )
+    return np.asarray(np.array(clusters) & (shared >= _needed(sets)), dtype=np.bool_)
 
 
 def _columns(sets: csr_matrix, selected: Mask) -> csr_matrix:
