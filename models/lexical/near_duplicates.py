@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from models.arrays import AnyRows, Floats, Mask, Positions, Rows, Timestamps, Vectors
 from models.editions import came_out_together
 from models.lexical.digests import Pairs, without_digests
-from models.lexical.shingles import KeySets, set_sizes
+from models.lexical.shingles import KEY_PARTS, KeySets, set_sizes
 from models.sparse import (
     ROWS_AT_ONCE,
     column_sizes,
@@ -83,9 +83,11 @@ def common_shingles(keys: KeySets, variant_id: Rows, published: Timestamps) -> N
     frequent = keys.frequent(variant_id, MAX_ARTICLES + 1)
     too_many = keys.frequent(variant_id, MAX_EDITIONS + 1)
     few = np.setdiff1d(frequent, too_many, assume_unique=True)
-    ids, rows = keys.occurrences(few)
-    together = came_out_together(ids, published[rows], len(few), published)
-    return np.setdiff1d(frequent, few[together], assume_unique=True)
+    for some in np.array_split(few, KEY_PARTS):  # their occurrences take memory
+        ids, rows = keys.occurrences(some)
+        together = came_out_together(ids, published[rows], len(some), published)
+        frequent = np.setdiff1d(frequent, some[together], assume_unique=True)
+    return frequent
 
 
 def distinctive_shingles(

@@ -145,10 +145,11 @@ class KeySets:
         for first in range(0, len(self.starts) - 1 if len(some) else 0, TEXTS_AT_ONCE):
             starts = self.starts[first : first + TEXTS_AT_ONCE + 1]
             keys = self.keys[starts[0] : starts[-1]]
-            places = np.minimum(np.searchsorted(some, keys), len(some) - 1)
-            same = some[places] == keys
+            within = np.flatnonzero((keys >= some[0]) & (keys <= some[-1]))
+            places = np.searchsorted(some, keys[within])
+            same = some[places] == keys[within]
             rows = np.repeat(np.arange(first, first + len(starts) - 1), np.diff(starts))
-            found.append(np.array([places[same], rows[same]]))
+            found.append(np.array([places[same], rows[within[same]]]))
         ids, rows = np.hstack(found)
         return ids, rows
 

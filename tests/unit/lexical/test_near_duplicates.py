@@ -1,5 +1,6 @@
 """Near-duplicates are clustered; texts that merely share passages are not."""
 
+import tracemalloc
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from models.lexical.near_duplicates import (
     find_duplicates,
     is_near_duplicate,
 )
-from models.lexical.shingles import key_sets, shingles
+from models.lexical.shingles import KeySets, key_sets, shingles
 from models.lexical.tokenizer import tokenize
 
 ORIGINAL = (
@@ -210,3 +211,15 @@ def test_texts_of_one_template_are_not_compared_as_digests(monkeypatch: pytest.M
     monkeypatch.setattr("models.lexical.digests.story_versions", story_versions)
     template = " ".join(STORIES)
     assert len(set(labels(*(f"{template} lane{n} of bridge{n} closed{n}." for n in range(9))))) == 1
+
+
+def test_occurrences_of_frequent_shingles_take_little_memory() -> None:
+    drawn = np.random.default_rng(0)
+    pool = drawn.choice(2**32, size=30_000, replace=False).astype(np.uint32)
+    texts = [np.sort(drawn.choice(pool, 300, replace=False)) for _ in range(2_000)]
+    keys = KeySets(np.concatenate(texts), np.arange(0, 600_001, 300))
+    tracemalloc.start()
+    assert len(common_shingles(keys, np.arange(2_000, dtype=np.int32), np.arange(2_000))) > 20_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30 * len(keys.keys)
