@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import Floats, Mask, Rows, Timestamps, Vectors
-from models.lexical.digests import Story, story_of
+from models.lexical.digests import TextDuplicates, text_duplicates
 from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
     MIN_SHARE,
@@ -89,7 +89,7 @@ class CopiesOfTexts(NamedTuple):
     Attributes
     ----------
     pairs : pairs of a text and a row that is a copy of it, sorted.
-    is_digest : bool, shape (t,), see :func:`models.lexical.digests.story_versions`.
+    is_digest : bool, shape (t,), see :func:`models.lexical.digests.smaller_duplicates`.
     """
 
     pairs: Pairs
@@ -124,7 +124,7 @@ def copies_of_texts(
         similar = _near_duplicates(batch, others, shared, distinctive)
         for text, among in enumerate(similar):
             several = duplicates.is_digest[rows[among]]
-            story = _story(batch[text], others[among], several)
+            story = _duplicates_of(batch[text], others[among], several)
             is_digest[start + text] = story.is_digest
             if story.is_digest:
                 among[among] = story.same
@@ -154,10 +154,10 @@ def _near_duplicates(
     return np.asarray(similar, dtype=np.bool_)
 
 
-def _story(text: csr_matrix, sets: csr_matrix, is_digest: Mask) -> Story:
+def _duplicates_of(text: csr_matrix, sets: csr_matrix, is_digest: Mask) -> TextDuplicates:
     """Compare a text with its near-duplicates, of which some are digests."""
     keys = [one.indices for one in sets]
-    return story_of(text.indices, int(text.sum()), keys, set_sizes(sets), is_digest)
+    return text_duplicates(text.indices, int(text.sum()), keys, set_sizes(sets), is_digest)
 
 
 def _is_copy(shared: Vectors, sets: csr_matrix, similar: Mask, cluster_id: Rows) -> Mask:

@@ -16,10 +16,10 @@ from scipy.sparse import csr_matrix
 from models.arrays import AnyRows, Mask
 from models.lexical.shingles import set_sizes
 
-MIN_STORY_RATIO = 2.0
+MIN_MAIN_RATIO = 2.0
 """A text is a digest unless its main story is so many times as long as all its others together."""
 
-MIN_STORIES = 3
+MIN_DISTINCT = 3
 """Stories of a digest. An update that merges two earlier reports is a version of both."""
 
 Keys = NDArray[Any]
@@ -29,7 +29,7 @@ Pairs = NDArray[np.int64]
 """Pairs of texts, shape (2, p)."""
 
 
-class Story(NamedTuple):
+class TextDuplicates(NamedTuple):
     """What a text is a version of.
 
     Attributes
@@ -42,7 +42,9 @@ class Story(NamedTuple):
     is_digest: bool
 
 
-def story_versions(own: Keys, size: int, others: Sequence[Keys], is_digest: Mask) -> Story:
+def smaller_duplicates(
+    own: Keys, size: int, others: Sequence[Keys], is_digest: Mask
+) -> TextDuplicates:
     """Find of which smaller near-duplicates a text is a version.
 
     A digest, which contains several stories, is a version of none. But where one story is most of
@@ -57,15 +59,15 @@ def story_versions(own: Keys, size: int, others: Sequence[Keys], is_digest: Mask
     """
     shared = _shared(own, others)
     lengths = shared.sum(axis=1)
-    copied = is_digest & (lengths >= MIN_STORY_RATIO * (size - lengths))
+    copied = is_digest & (lengths >= MIN_MAIN_RATIO * (size - lengths))
     stories = shared[~is_digest]
     main = stories[lengths[~is_digest].argmax()] if len(stories) else np.zeros(len(own), bool)
     apart = ~is_digest & (2 * shared[:, main].sum(axis=1) < lengths)
     others_size = int((shared[apart].any(axis=0) & ~main).sum())
-    has_several = main.sum() < MIN_STORY_RATIO * others_size
+    has_several = main.sum() < MIN_MAIN_RATIO * others_size
     if copied.any() or (has_several and _are_many(stories)):
-        return Story(copied, is_digest=True)
-    return Story(~is_digest & (~apart | has_several), is_digest=False)
+        return TextDuplicates(copied, is_digest=True)
+    return TextDuplicates(~is_digest & (~apart | has_several), is_digest=False)
 
 
 def _shared(own: Keys, others: Sequence[Keys]) -> Mask:
@@ -86,22 +88,22 @@ def _are_many(parts: Mask) -> bool:
     for part in parts[np.argsort(parts.sum(axis=1), kind="stable")]:
         if all(2 * (part & story).sum() < story.sum() for story in stories):
             stories.append(part)
-    return len(stories) >= MIN_STORIES
+    return len(stories) >= MIN_DISTINCT
 
 
-def story_of(
+def text_duplicates(
     own: Keys, size: int, others: Sequence[Keys], sizes: AnyRows, is_digest: Mask
-) -> Story:
+) -> TextDuplicates:
     """Find the versions of a text among all its near-duplicates, also among larger ones.
 
-    Parameters are those of :func:`story_versions`, and ``sizes``, shape (o,), of the others.
+    Parameters are those of :func:`smaller_duplicates`, and ``sizes``, shape (o,), of the others.
     """
     smaller = np.asarray(sizes) <= size
     keys = [key for key, is_smaller in zip(others, smaller, strict=True) if is_smaller]
-    story = story_versions(own, size, keys, is_digest[smaller])
+    story = smaller_duplicates(own, size, keys, is_digest[smaller])
     same = is_digest == story.is_digest
     same[smaller] = story.same
-    return Story(same, story.is_digest)
+    return TextDuplicates(same, story.is_digest)
 
 
 def without_digests(texts: csr_matrix, pairs: Pairs, shared: NDArray[Any]) -> tuple[Mask, Mask]:
@@ -123,7 +125,7 @@ def without_digests(texts: csr_matrix, pairs: Pairs, shared: NDArray[Any]) -> tu
     place = np.empty(len(sizes), dtype=np.int64)
     place[np.argsort(sizes, kind="stable")] = np.arange(len(sizes))
     smaller, larger = np.where(place[pairs[0]] < place[pairs[1]], pairs, pairs[::-1])
-    of_story = np.ones(len(smaller), dtype=bool)
+    are_joined = np.ones(len(smaller), dtype=bool)
     order = np.argsort(place[larger], kind="stable")  # a text after its smaller near-duplicates
     for own in np.split(order, np.flatnonzero(np.diff(larger[order])) + 1):
         others, parts = smaller[own], shared[own]
@@ -132,9 +134,11 @@ def without_digests(texts: csr_matrix, pairs: Pairs, shared: NDArray[Any]) -> tu
         if fit or is_digest[others].any():
             text = int(larger[own[0]])
             keys = [_columns_of(texts, row) for row in others.tolist()]
-            story = story_versions(_columns_of(texts, text), sizes[text], keys, is_digest[others])
-            of_story[own], is_digest[text] = story
-    return of_story, is_digest
+            story = smaller_duplicates(
+                _columns_of(texts, text), sizes[text], keys, is_digest[others]
+            )
+            are_joined[own], is_digest[text] = story
+    return are_joined, is_digest
 
 
 def _columns_of(texts: csr_matrix, row: int) -> Keys:

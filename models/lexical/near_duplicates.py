@@ -155,8 +155,8 @@ def find_duplicates(
     few = with_columns(taken_rows(texts, compared, storage), distinctive, storage)
     few_pairs, few_shared = _distinctive_pairs(few, storage)
     pairs, shared = np.hstack([pairs, compared[few_pairs]]), np.append(shared, few_shared)
-    of_story, is_digest = without_digests(texts, pairs, shared)
-    clusters = _joined(np.arange(len(first)), pairs[:, of_story])
+    are_joined, is_digest = without_digests(texts, pairs, shared)
+    clusters = _joined(np.arange(len(first)), pairs[:, are_joined])
     return Duplicates(
         clusters[text_of].astype(np.int32), variants[text_of].astype(np.int32), is_digest[text_of]
     )

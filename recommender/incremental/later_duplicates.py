@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Mask, Positions, Vectors
 from models.lexical.copies import is_copy_of
-from models.lexical.digests import Story, story_of
+from models.lexical.digests import TextDuplicates, text_duplicates
 from models.lexical.near_duplicates import (
     MIN_DISTINCTIVE_SHARE,
     MIN_SIZE,
@@ -49,12 +49,12 @@ def duplicates_in_archive(
     return _near_duplicates(shingles, state.shingles, rows, state)
 
 
-def story_among(
+def duplicates_of_text(
     own: NDArray[np.uint32], others: Sequence[NDArray[np.uint32]], is_digest: Mask
-) -> Story:
-    """Find the versions of a text among its near-duplicates; see :func:`story_of`."""
+) -> TextDuplicates:
+    """Find the versions of a text among its near-duplicates; see :func:`text_duplicates`."""
     sizes = np.array([len(other) for other in others], dtype=np.intp)
-    return story_of(own, len(own), others, sizes, is_digest)
+    return text_duplicates(own, len(own), others, sizes, is_digest)
 
 
 def is_copy_of_archived(
@@ -75,7 +75,7 @@ def is_copy_of_archived(
     if not state.is_digest[row]:
         return True
     others = [state.shingles[other] for other in duplicates.tolist()]
-    same = story_among(shingles, others, state.is_digest[duplicates]).same
+    same = duplicates_of_text(shingles, others, state.is_digest[duplicates]).same
     return row in duplicates[same]
 
 
@@ -103,20 +103,20 @@ def hidden_originals(
     similar = _near_duplicates(shingles, texts, rows, state)
     is_version = ~state.hidden.is_digest[similar]
     if not is_version.all():
-        is_version |= _are_versions(shingles, similar, duplicates, state)
+        is_version |= _are_duplicates(shingles, similar, duplicates, state)
     similar = similar[is_version]
     copied = [is_copy_of(shingles, texts[row]) for row in similar.tolist()]
     return np.asarray(similar[np.array(copied, dtype=bool)])
 
 
-def _are_versions(
+def _are_duplicates(
     shingles: NDArray[np.uint32], hidden: Positions, duplicates: Positions, state: FittedState
 ) -> Mask:
     """Return which hidden near-duplicates of a later article are of one story with it."""
     others = [state.hidden.shingles[row] for row in hidden.tolist()]
     others += [state.shingles[row] for row in duplicates.tolist()]
     is_digest = np.append(state.hidden.is_digest[hidden], state.is_digest[duplicates])
-    return story_among(shingles, others, is_digest).same[: len(hidden)]
+    return duplicates_of_text(shingles, others, is_digest).same[: len(hidden)]
 
 
 def is_hidden_text(text: Article, state: FittedState) -> bool:

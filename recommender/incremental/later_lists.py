@@ -19,7 +19,7 @@ from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
 from recommender.incremental.later_articles import LaterArticle, later_block
-from recommender.incremental.later_duplicates import MIN_DUPLICATE_COSINE, story_among
+from recommender.incremental.later_duplicates import MIN_DUPLICATE_COSINE, duplicates_of_text
 from recommender.incremental.later_scores import LaterScores, score_pairs
 from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
@@ -194,7 +194,7 @@ def _versions(block: LaterBatch, state: FittedState) -> tuple[Mask, list[Positio
         rows = versions[one]
         others = [*(texts[other] for other in smaller), *(state.shingles[row] for row in rows)]
         digests = np.append(is_digest[smaller], state.is_digest[rows])
-        found, is_digest[one] = story_among(texts[one], others, digests)
+        found, is_digest[one] = duplicates_of_text(texts[one], others, digests)
         same[one, smaller], versions[one] = found[: len(smaller)], rows[found[len(smaller) :]]
         done.append(one)
     return same, versions

@@ -205,10 +205,10 @@ def test_texts_that_share_a_guide_for_longer_are_no_near_duplicates() -> None:
 def test_texts_of_one_template_are_not_compared_as_digests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Archives have thousands of them, and each comparison takes time."""
 
-    def story_versions(*_: object) -> None:
+    def smaller_duplicates(*_: object) -> None:
         pytest.fail("compared")
 
-    monkeypatch.setattr("models.lexical.digests.story_versions", story_versions)
+    monkeypatch.setattr("models.lexical.digests.smaller_duplicates", smaller_duplicates)
     template = " ".join(STORIES)
     assert len(set(labels(*(f"{template} lane{n} of bridge{n} closed{n}." for n in range(9))))) == 1
 
