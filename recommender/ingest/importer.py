@@ -251,7 +251,12 @@ class _ImportRun:
         self.ids: set[str] = set()
         """IDs of the sources, also of rejected records."""
         self.hides: dict[str, Status] = {}
-        """Status by ID of records of the present source that hide articles and are not stored."""
+        """Status by ID of records of the present source that hide articles and are not stored.
+
+        An article of which the source has a complete record, before or after, is left out.
+        """
+        self._complete: set[str] = set()
+        """IDs of the complete records of the present source."""
         self.has_unknown_rejects = False
         """Whether a record without a known ID was rejected."""
         self._failure: SourceError | None = None
@@ -263,6 +268,7 @@ class _ImportRun:
         found = read(source, settings.zone, web, settings.only_language)
         items, done = iter(checked(found, source, self._importer.now)), 0
         self._failure = None
+        self._complete = set()
         while True:
             try:
                 item = next(items)
@@ -282,8 +288,7 @@ class _ImportRun:
                 if not item.is_error:
                     continue  # a note is no record
             else:
-                self.ids.add(item.id)
-                self.flags.update(item.flags)
+                self._accept(item)
                 yield item
             done += 1
             self._importer.report(f"reading {shown(source)}", done, None)
@@ -304,8 +309,15 @@ class _ImportRun:
         for name, failure in self._failed:
             self._reject(rejected_record(name, failure))
 
+    def _accept(self, article: Article) -> None:
+        self._complete.add(article.id)
+        self.hides.pop(article.id, None)
+        self.ids.add(article.id)
+        self.flags.update(article.flags)
+
     def _reject(self, record: RejectedRecord) -> None:
-        self.hides |= {normalize_id(one): status for one, status in record.hides.items()}
+        hides = {normalize_id(one): status for one, status in record.hides.items()}
+        self.hides |= {one: hides[one] for one in hides.keys() - self._complete}
         if not record.is_error:
             self.ids |= self.hides.keys()
             self._importer.on_rejected(record)

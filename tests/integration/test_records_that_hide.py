@@ -24,11 +24,13 @@ class Reader:
 
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self.settings, self.catalogue = settings, catalogue
-        self.told: list[RejectedRecord] = []
+        self.rejected: list[RejectedRecord] = []
 
-    def __call__(self, source: Path, **options: bool) -> ImportResult:
-        importer = Importer(self.settings, NOW, self.told.append, lambda *_: None)
-        return importer.read([str(source)], self.catalogue, ImportOptions(**options))
+    def __call__(self, *sources: Path, **options: bool) -> ImportResult:
+        importer = Importer(self.settings, NOW, self.rejected.append, lambda *_: None)
+        return importer.read(
+            [str(one) for one in sources], self.catalogue, ImportOptions(**options)
+        )
 
     def status(self, identifier: str = "talks/2") -> Status:
         found = self.catalogue.get(identifier)
@@ -109,13 +111,45 @@ def test_posts_of_markdown_hide(read: Reader, tmp_path: Path) -> None:
     assert read.status("talks/1") is Status.DRAFT
 
 
+@pytest.mark.parametrize(
+    "incomplete",
+    [
+        {"id": "talks/2", "status": "withdrawn"},
+        {"id": "talks/2", "title": "Talks", "status": "draft"},
+        ROW | {"published": "soon", "status": "draft"},
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_complete_record_of_the_same_source_wins(
+    read: Reader, tmp_path: Path, incomplete: dict[str, Any], *, is_first: bool
+) -> None:
+    rows = [incomplete, ROW] if is_first else [ROW, incomplete]
+    read(write_jsonl(tmp_path / "later.jsonl", rows))
+    assert read.status() is Status.PUBLISHED
+
+
+def test_an_older_version_of_a_row_hides_nothing(read: Reader, tmp_path: Path) -> None:
+    table = tmp_path / "versions.csv"
+    versions = f"talks/2,Talks,{DATE},live\ntalks/2,,2026-09-01,archived\n"
+    table.write_text(f"id,title,published,status\n{versions}")
+    read(table)
+    assert read.status() is Status.PUBLISHED
+
+
+def test_the_complete_record_of_another_source_does_not_count(read: Reader, tmp_path: Path) -> None:
+    published = write_jsonl(tmp_path / "a.jsonl", [ROW])
+    gone = write_jsonl(tmp_path / "b.jsonl", [{"id": "talks/2", "status": "withdrawn"}])
+    read(published, gone)
+    assert read.status() is Status.WITHDRAWN
+
+
 def test_deletions_are_a_source_of_their_own(read: Reader, tmp_path: Path) -> None:
     gone = [{"id": f"talks/{n}", "status": "withdrawn"} for n in range(1, 4)]
     source = write_jsonl(tmp_path / "gone.jsonl", gone)
     first, second = read(source), read(source)
     assert (first.counts.changed, first.rejected) == (3, 0)
     assert (second.counts.changed, second.counts.unchanged, second.rejected) == (0, 3, 0)
-    (note, _) = read.told
+    (note, _) = read.rejected
     assert str(note).endswith("passed over: 3 withdrawn without a date")
 
 
@@ -140,9 +174,9 @@ def test_an_unknown_status_is_named_and_hides_nothing(read: Reader, tmp_path: Pa
         f"id,title,published,status\nnew,N,{DATE},live\ntalks/2,Talks,{DATE},gone fishing\n"
     )
     read(table)
-    (told,) = read.told
-    assert "status: expected published, draft or withdrawn, got 'gone fishing'" in str(told)
-    assert str(told).endswith("; an article with this ID stays as it was")
+    (problem,) = read.rejected
+    assert "status: expected published, draft or withdrawn, got 'gone fishing'" in str(problem)
+    assert str(problem).endswith("; an article with this ID stays as it was")
     assert read.status() is Status.PUBLISHED
 
 

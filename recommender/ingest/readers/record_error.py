@@ -116,7 +116,7 @@ def not_stored(place: str, reason: str, identifier: Any, status: Any) -> Rejecte
     """Reject a record; one that is not public still hides the earlier version of its article."""
     hides = _hidden(identifier, status)
     if hides:
-        reason += "; an article with this ID is hidden"
+        reason += "; it hides the article with this ID, if no other record of it can be stored"
     elif status and status_of(status) is None:
         reason += "; an article with this ID stays as it was"
     return RejectedRecord(place, reason, _known_id(identifier), hides=hides)
