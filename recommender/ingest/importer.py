@@ -169,6 +169,7 @@ class Importer:
             counts.add(catalogue.add(hiding, name, self.now))
         counts.add(catalogue.hide(run.hides, name, self.now))
         counts.unchanged += len(pages.ids)
+        run.ids -= pages.left_out
         run.ids |= pages.ids
         # Last: a page that is not modified is not read again.
         http_validators.save(catalogue.engine, web.remembered, self.now)

@@ -27,6 +27,8 @@ class KnownPages:
     def __init__(self, source: str) -> None:
         self.ids: set[str] = set()
         """IDs of the pages."""
+        self.left_out: set[str] = set()
+        """IDs of the entries. One that was read before its page is stored until a run prunes."""
         self._source = source
 
     def leave_out(self, connection: Connection, batch: Sequence[Article]) -> Sequence[Article]:
@@ -37,9 +39,10 @@ class KnownPages:
         by_source = self._sources(connection, [_page(entry) for entry in entries])
         others = {page for page, source in by_source.items() if source != self._source}
         self.ids |= others
-        stays = {entry.id for entry in entries if _page(entry) in others}
+        left_out = {entry.id for entry in entries if _page(entry) in others}
+        self.left_out |= left_out
         new = {entry.id for entry in entries if _page(entry) not in by_source}
-        kept = (one for one in batch if one.id not in stays)
+        kept = (one for one in batch if one.id not in left_out)
         return [msgspec.structs.replace(a, formerly=None) if a.id in new else a for a in kept]
 
     def _sources(self, connection: Connection, ids: Sequence[str]) -> dict[str, str]:

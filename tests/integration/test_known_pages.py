@@ -79,9 +79,14 @@ def test_the_page_of_another_source_stays(
 def test_a_feed_that_comes_first_claims_no_page(
     read: Read, catalogue: Catalogue, pages: Path, feed: Path
 ) -> None:
+    every = {PAGE.format(number) for number in range(3)}
+    every |= {f"quay.example/story-{number}" for number in range(2, 5)}
     for _ in range(2):
         read(feed, pages)
         assert not catalogue.former_ids().current
+        assert catalogue.shown_ids() == every
+    assert read(feed, pages, prune=True, force=True).withdrawn == 1
+    assert catalogue.shown_ids() == every - {"quay.example/story-2"}
 
 
 def test_pruning_keeps_the_pages_that_the_feed_lists(
