@@ -126,14 +126,13 @@ class Importer:
                     continue
                 finally:
                     web.remembered.clear()
-                    run.hides.clear()
                 result.counts.add(counts)
                 run.finish_source(source, counts.total + web.unchanged - before)
             result.not_modified = web.unchanged
         if refusal:
             raise refusal
         if sources:
-            run.finish(result.counts.total + result.not_modified)
+            run.finish()
         result.rejected, result.flags = run.rejected, run.flags
         if result.counts.unchanged:
             catalogue.renew(run.ids)
@@ -196,7 +195,7 @@ class Importer:
                     first.append(article)
             run.finish_source(source, count)
             total += count
-        run.finish(total)
+        run.finish()
         return with_languages(first, self.settings.languages), total, run.flags
 
     def _prune(self, catalogue: Catalogue, run: _ImportRun, *, force: bool) -> int | None:
@@ -260,16 +259,16 @@ class _ImportRun:
         """IDs of the complete records of the present source."""
         self.has_unknown_rejects = False
         """Whether a record without a known ID was rejected."""
+        self._total = 0
         self._failure: SourceError | None = None
         self._failed: list[tuple[str, SourceError]] = []
 
     def articles(self, source: str, web: HTTPClient) -> Iterator[Article]:
         """Yield the articles of a source until it ends or fails."""
+        self.hides, self._complete, self._failure = {}, set(), None
         settings = self._importer.settings
         found = read(source, settings.zone, web, settings.only_language)
         items, done = iter(checked(found, source, self._importer.now)), 0
-        self._failure = None
-        self._complete = set()
         while True:
             try:
                 item = next(items)
@@ -295,7 +294,9 @@ class _ImportRun:
             self._importer.report(f"reading {shown(source)}", done, None)
 
     def finish_source(self, source: str, total: int) -> None:
-        """Record how a source ended; a source without any article has failed."""
+        """Record how a source ended; without any article, also to hide, it has failed."""
+        total += len(self.hides)
+        self._total += total
         name = shown(source)
         nothing = SourceError(f"{name}: expected at least one article, got none that can be read")
         if failure := self._failure or (nothing if total == 0 else None):
@@ -303,9 +304,9 @@ class _ImportRun:
             if self._strict:
                 raise failure
 
-    def finish(self, total: int) -> None:
+    def finish(self) -> None:
         """Raise the first failure if there is no article; else report failures as rejected."""
-        if total == 0:
+        if self._total == 0:
             raise self._failed[0][1]
         for name, failure in self._failed:
             self._reject(rejected_record(name, failure))

@@ -153,6 +153,12 @@ def test_deletions_are_a_source_of_their_own(read: Reader, tmp_path: Path) -> No
     assert str(note).endswith("passed over: 3 withdrawn without a date")
 
 
+def test_deletions_of_unknown_articles_are_read(read: Reader, tmp_path: Path) -> None:
+    gone = [{"id": "never/1", "status": "withdrawn"}]
+    result = read(write_jsonl(tmp_path / "gone.jsonl", gone), strict=True)
+    assert (result.counts.total, result.rejected) == (0, 0)
+
+
 def test_the_article_is_back_with_its_next_record(
     read: Reader, source: Path, tmp_path: Path
 ) -> None:
