@@ -47,7 +47,7 @@ def articles_of(
         if isinstance(record, Article):
             yield record
         elif isinstance(record, Mapping):
-            fields = table_fields(keyed(record))
+            fields = table_fields(keyed(record), zone)
             yield article_or_rejected(f"record {number}", fields, zone, language)
         else:
             raise ArticleError(

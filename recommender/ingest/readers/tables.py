@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from recommender.articles.article import Article, Status
 from recommender.articles.statuses import hiding_status_of
-from recommender.errors import SourceError
+from recommender.dates import read_written_date
+from recommender.errors import ArticleError, SourceError
 from recommender.ingest.readers.field_mapping import (
     article_or_rejected,
     as_list,
@@ -53,7 +54,7 @@ GONE = {
     for start in ("", "is", "date")
     for end in ("", "at", "on")
 }
-"""Columns with yes or a date for articles that are withdrawn."""
+"""Columns with yes or a past date for articles that are withdrawn."""
 
 VISIBILITY = "visibility"
 """Column with a word such as "private". One that hides nothing, such as "members", is ignored."""
@@ -96,7 +97,7 @@ _WIX_MEDIA = r"https://static.wixstatic.com/media/\1"
 _MAY_HIDE = re.compile(
     r"deleted|removed|trashed|withdrawn|retracted|takedown|suppress|embargo|hidden|visib|offline"
 )
-"""Parts of the names of columns that may say that an article is not public."""
+"""Parts of the names of columns that may hide articles."""
 
 _DATE = re.compile(r"(?<!\d)(?:199|20\d)\d(?!\d)|1\d{9}")
 """The year of a date, or seconds since 1970. Some systems write year 1 or 9999 for "never"."""
@@ -150,7 +151,7 @@ class Table:
     def items(self, place: str, row: Mapping[str, Any]) -> Iterator[Article | RejectedRecord]:
         """Yield the article of a row, or why it is none; nothing if it is to be passed over."""
         given = keyed(row)
-        fields = table_fields(given)
+        fields = table_fields(given, self._zone)
         if self._may_be_unpublished and not PUBLICATION & given.keys():
             fields.setdefault("status", "draft")
         if kind := _passed_over(given, fields):
@@ -244,7 +245,7 @@ def is_known(name: str) -> bool:
     )
 
 
-def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+def table_fields(given: Mapping[str, Any], zone: tzinfo = UTC) -> dict[str, Any]:
     """Choose the fields of an article among those of a row.
 
     Its slug or address is the ID where there is none. Several categories are a section and tags.
@@ -252,11 +253,12 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     given : cells by column as :func:`keyed` returns them.
+    zone : time zone of dates that name none.
     """
     answers = str(given.get("published")).casefold() in _YES | _NO
     fields = chosen({k: v for k, v in given.items() if k != "published"} if answers else given)
     if hiding_status_of(as_text(fields.get("status", ""))) is not Status.WITHDRAWN:
-        fields |= _status(given)
+        fields |= _status(given, zone)
     if "id" not in fields:
         found = next((given[name] for name in IDS if name in given), fields.get("url"))
         fields |= {"id": found} if found else {}
@@ -272,10 +274,20 @@ def table_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _status(given: Mapping[str, Any]) -> dict[str, str]:
+def _is_past(date: str, zone: tzinfo) -> bool:
+    """Return whether a text is a date that is not planned; one that is ambiguous counts as past."""
+    if not _DATE.search(date):
+        return False
+    try:
+        return read_written_date(date, zone) <= datetime.now(UTC)
+    except ArticleError:
+        return True
+
+
+def _status(given: Mapping[str, Any], zone: tzinfo) -> dict[str, str]:
     """Read the status of columns that hide an article; a post with a password is not public."""
-    gone = {as_text(given[name]).casefold() for name in GONE & given.keys()}
-    if gone & _YES or any(map(_DATE.search, gone)):
+    gone = {as_text(given[name]) for name in GONE & given.keys()}
+    if any(one.casefold() in _YES or _is_past(one, zone) for one in gone):
         return {"status": "withdrawn"}
     for name, (answer, status) in FLAGS.items():
         if name in given and str(given[name]).strip().casefold() in (_YES if answer else _NO):
