@@ -58,6 +58,10 @@ def read(settings: Settings, source: Path) -> Iterator[Reader]:
         (ROW | {"tags": "no list", "status": "withdrawn"}, Status.WITHDRAWN),
         (ROW | {"status": "retracted"}, Status.WITHDRAWN),
         (ROW | {"status": "Expired"}, Status.DRAFT),
+        (ROW | {"status": False}, Status.DRAFT),
+        ({"id": "talks/2", "status": False}, Status.DRAFT),
+        ({"id": "talks/2", "title": "Talks", "status": 0}, Status.DRAFT),
+        (ROW | {"title": None, "status": None}, Status.PUBLISHED),
     ],
 )
 @pytest.mark.parametrize("suffix", [".jsonl", ".json"])

@@ -76,7 +76,7 @@ def article_or_rejected(
         place,
         lambda: article_of(fields, zone, default_language),
         fields.get("id") or "",
-        as_text(fields.get("status") or ""),
+        as_text(fields.get("status", "")),
     )
 
 

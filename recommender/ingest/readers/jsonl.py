@@ -59,7 +59,7 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
                 article = _parsed(line, legacy, zone, language)
         except ArticleError as error:
             given = given_fields(line)
-            identifier, status = given.get("id"), given.get("status") or ""
+            identifier, status = given.get("id"), given.get("status")
             if kind := incomplete(given, status):
                 passed_over.add(kind, identifier, status)
             else:

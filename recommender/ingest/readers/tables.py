@@ -155,7 +155,7 @@ class Table:
         if self._may_be_unpublished and not PUBLICATION & given.keys():
             fields.setdefault("status", "draft")
         if kind := _passed_over(given, fields):
-            self._passed_over.add(kind, fields.get("id"), as_text(fields.get("status") or ""))
+            self._passed_over.add(kind, fields.get("id"), as_text(fields.get("status", "")))
             return
         if "body" not in fields:
             fields["body"] = self._substack_body(str(given.get("postid")))
@@ -275,7 +275,7 @@ def table_fields(given: Mapping[str, Any], zone: tzinfo = UTC) -> dict[str, Any]
 
 
 def _is_past(date: str, zone: tzinfo) -> bool:
-    """Return whether a text is a date that is not planned; one that is ambiguous counts as past."""
+    """Return whether a text is a past date; one that cannot be read counts as past."""
     if not _DATE.search(date):
         return False
     try:
@@ -314,4 +314,4 @@ def _passed_over(given: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
         kind = str(given.get(TYPE, "post"))
         if kind != "post":
             return kind
-    return incomplete(fields, as_text(fields.get("status") or ""))
+    return incomplete(fields, as_text(fields.get("status", "")))
