@@ -101,6 +101,17 @@ def test_rows_of_a_table_hide(
     assert read.status() is status
 
 
+def test_the_status_false_of_a_post_hides(read: Reader, tmp_path: Path) -> None:
+    posts = tmp_path / "posts"
+    (posts / "talks").mkdir(parents=True)
+    post = f"---\ntitle: Talks\ndate: {DATE}\nstatus: %s\n---\nText.\n"
+    (posts / "talks" / "1.md").write_text(post % "")
+    (posts / "talks" / "2.md").write_text(post % "false")
+    read(posts)
+    assert read.status("talks/1") is Status.PUBLISHED
+    assert read.status() is Status.DRAFT
+
+
 def test_posts_of_markdown_hide(read: Reader, tmp_path: Path) -> None:
     posts = tmp_path / "posts"
     (posts / "talks").mkdir(parents=True)

@@ -18,7 +18,7 @@ from recommender.ingest.markdown import front_matter
 from recommender.ingest.markdown.rendering import rendered, rendered_html
 from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_mapping import article_of, as_list, as_names, as_text
-from recommender.ingest.readers.field_names import renamed
+from recommender.ingest.readers.field_names import is_missing, renamed
 from recommender.ingest.readers.record_error import (
     PassedOver,
     RejectedRecord,
@@ -236,7 +236,8 @@ def _status(front: dict[str, Any]) -> str:
     lowered = {str(key).casefold(): value for key, value in front.items()}
     if lowered.get("draft") is True or lowered.get("published") is False:
         return "draft"
-    return as_text(lowered.get("status") or "published")
+    status = lowered.get("status")
+    return "published" if is_missing(status) else as_text(status)
 
 
 def _last_change(front: dict[str, Any]) -> Any:
