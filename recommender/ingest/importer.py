@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,16 +162,28 @@ class Importer:
                 if not limit.is_exceeded(len(limit.with_copies(hiding.ids, hiding.withdrawn))):
                     catalogue.add(hiding, name, self.now)
                 raise
-            hidden = public_ids(catalogue.engine, run.hides, self.now)
-            withdrawn = {one for one in hidden if run.hides[one] is Status.WITHDRAWN}
-            limit.count(name, limit.with_copies(hiding.ids | hidden, hiding.withdrawn | withdrawn))
-            counts.add(catalogue.add(hiding, name, self.now))
-        counts.add(catalogue.hide(run.hides, name, self.now))
+            counts.add(self._hide(name, catalogue, hiding, run.hides, limit))
         counts.unchanged += len(pages.ids)
         run.ids -= pages.left_out
         run.ids |= pages.ids
         # Last: a page that is not modified is not read again.
         http_validators.save(catalogue.engine, web.remembered, self.now)
+        return counts
+
+    def _hide(
+        self,
+        source: str,
+        catalogue: Catalogue,
+        hiding: HiddenRecords,
+        hides: Mapping[str, Status],
+        limit: HidingLimit,
+    ) -> Counts:
+        """Hide articles by the records that were kept back and those that cannot be stored."""
+        hidden = public_ids(catalogue.engine, hides, self.now)
+        withdrawn = {one for one in hidden if hides[one] is Status.WITHDRAWN}
+        limit.count(source, limit.with_copies(hiding.ids | hidden, hiding.withdrawn | withdrawn))
+        counts = catalogue.add(hiding, source, self.now)
+        counts.add(catalogue.hide(hides, source, self.now))
         return counts
 
     def preview(

@@ -146,16 +146,21 @@ def _article(
     identifier = as_text(fields["id"])
     if front and (kind := incomplete(fields, status)):
         return _Incomplete(kind, identifier, status)
-    content = _content(text, inner)
-    fields |= {"body": content.text, "status": status, "flags": flags}
     fields["authors"] = [names.get(one, one) for one in as_names(fields.get("authors"))]
+    fields |= {"status": status, "flags": flags}
+    _add_content(fields, _content(text, inner))
+    whole_post = partial(article_of, fields, zone, language, is_text=True)
+    return converted(str(path), whole_post, identifier, status)
+
+
+def _add_content(fields: dict[str, Any], content: Content) -> None:
+    """Add the text of a post, its links and its first picture to the fields of its front matter."""
+    fields["body"] = content.text
     fields["links"] = [*as_list(fields.get("links")), *content.links]
     if not fields.get("image"):
         fields |= {"image": content.image, "image_alt": content.image_alt}
     elif isinstance(fields["image"], dict):
         fields["image_alt"] = fields["image"].get("alt") or fields.get("image_alt", "")
-    whole_post = partial(article_of, fields, zone, language, is_text=True)
-    return converted(str(path), whole_post, identifier, status)
 
 
 def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
