@@ -58,15 +58,13 @@ class RowLookup:
         return row
 
     def is_former(self, identifier: str) -> bool:
-        """Return whether the snapshot has an article only under another ID, which is newer.
+        """Return whether an article has another ID, which is newer.
 
         Articles that the catalogue does not know as moved may have moved in the snapshot.
         """
-        if self.snapshot.own_row(identifier) is not None:
-            return False
         if identifier in self._names:
             return self._names[identifier][0] != identifier
-        return self.of(identifier) >= 0
+        return self.snapshot.own_row(identifier) is None and self.of(identifier) >= 0
 
     def copies(self, identifier: str) -> list[int]:
         """Return the rows of the copies of an article, itself excluded; it may be hidden."""

@@ -12,7 +12,9 @@ import pytest
 from command_line import run
 from recommender.articles.article import Article, Status
 from recommender.catalogue.database import open_database
+from recommender.catalogue.store import Catalogue
 from recommender.cdn.affected import affected_articles, with_copies
+from recommender.ingest.importer import Importer
 from recommender.ingest.push import PushImporter
 from recommender.overrides.active import ActiveOverrides
 from recommender.overrides.log import Log
@@ -23,7 +25,7 @@ from recommender.overrides.watcher import OverrideWatcher
 from recommender.serving.responses import open_current
 from recommender.settings import Settings
 from recommender.snapshots.snapshot import Snapshot
-from sample_site import publish, records, write_jsonl
+from sample_site import NOW, publish, records, write_jsonl
 from service import create_app
 
 MOVE = {"id": "peace/0", "formerly": ["talks/0"]}
@@ -126,6 +128,21 @@ def test_a_move_to_a_draft_hides_it(
         publish(settings, site_after_move(source, status="draft"))
         assert run(settings.home, "snapshots", "use", snapshot_id).returncode == 0
     assert not is_shown(settings)
+
+
+def test_a_tombstone_of_the_former_id_hides_nothing(
+    settings: Settings, snapshot_id: str, source: Path
+) -> None:
+    first, *others = records()
+    write_jsonl(source, [first | MOVE, {"id": "talks/0", "status": "withdrawn"}, *others])
+    with closing(Catalogue(settings.catalogue_url)) as catalogue:
+        importer = Importer(settings, NOW, lambda _: None, lambda *_: None)
+        importer.read([str(source)], catalogue)
+    assert is_shown(settings)
+    publish(settings, source)
+    assert is_shown(settings, "peace/0")
+    assert run(settings.home, "snapshots", "use", snapshot_id).returncode == 0
+    assert is_shown(settings)
 
 
 def test_overrides_apply_before_the_next_index_run(
