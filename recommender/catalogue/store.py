@@ -21,7 +21,6 @@ from recommender.catalogue.former_ids import (
     moved_back,
     return_from,
     store_former_ids,
-    with_other_scheme,
 )
 from recommender.catalogue.former_texts import load_former_texts
 from recommender.catalogue.former_urls import load_former_urls
@@ -326,7 +325,6 @@ class Catalogue:
         now: datetime,
         counts: Counts,
     ) -> None:
-        batch = with_other_scheme(connection, batch, source)
         known = digests(connection, [article.id for article in batch])
         known |= dict.fromkeys(moved_back(connection, batch), "")  # changed by that alone
         rows = [row_of(article, source, now) for article in batch]

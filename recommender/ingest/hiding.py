@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from recommender.articles.article import Article, Status
 from recommender.catalogue.database import reading
+from recommender.catalogue.former_ids import load_names
 from recommender.catalogue.schema import articles
 from recommender.catalogue.visibility_table import visible_ids
 from recommender.errors import PublishRefusedError, SnapshotError
@@ -105,17 +106,30 @@ class HiddenRecords:
 
     def keep(self, connection: Connection, batch: Sequence[Article]) -> Sequence[Article]:
         """Keep the records of a batch that hide articles, and return the others."""
-        not_public = [article.id for article in batch if not article.is_public(self._now)]
-        hidden = visible_ids(connection, not_public, self._now.timestamp())
+        hidden = self._hidden(connection, [a for a in batch if not a.is_public(self._now)])
         if not hidden:
             return batch
-        self.ids |= hidden
-        self.withdrawn |= hidden & {one.id for one in batch if one.status is Status.WITHDRAWN}
+        self.ids.update(*hidden.values())
+        withdrawn = {article.id for article in batch if article.status is Status.WITHDRAWN}
+        self.withdrawn.update(*(hidden[one] for one in withdrawn & hidden.keys()))
         if not self._is_too_many(len(self.ids)):
             for article in batch:
                 if article.id in hidden:
                     self._file.write(msgspec.json.encode(article) + b"\n")
         return [article for article in batch if article.id not in hidden]
+
+    def _hidden(self, connection: Connection, not_public: Sequence[Article]) -> dict[str, set[str]]:
+        """Return by ID of a record the IDs under which readers see what it hides.
+
+        A record that names former IDs hides the articles that have them. IDs from which an article
+        has moved before are left out: readers see it under the present one.
+        """
+        named = {article.id: {article.id, *(article.formerly or ())} for article in not_public}
+        ids = set[str]().union(*named.values())
+        names = load_names(connection, ids)
+        present = sorted(one for one in ids if one not in names or names[one][0] == one)
+        visible = visible_ids(connection, present, self._now.timestamp())
+        return {one: found for one, given in named.items() if (found := given & visible)}
 
     def __iter__(self) -> Iterator[Article]:
         """Yield the records, in their order in the source."""

@@ -15,6 +15,7 @@ from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.enrich import enrich
 from recommender.articles.flags import Flag
 from recommender.articles.languages import with_languages
+from recommender.catalogue.former_ids import with_other_scheme
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
@@ -153,7 +154,8 @@ class Importer:
         pages = KnownPages(name)
 
         def choose(connection: Connection, batch: Sequence[Article]) -> Sequence[Article]:
-            return hiding.keep(connection, pages.leave_out(connection, batch))
+            stored = pages.leave_out(connection, batch)
+            return hiding.keep(connection, with_other_scheme(connection, stored, name))
 
         with closing(HiddenRecords(self.now, limit.is_exceeded)) as hiding:
             try:

@@ -113,6 +113,27 @@ def test_new_texts_of_a_refused_source_are_stored(
     assert "Notice" not in titles  # it would be published, as long as the draft is refused
 
 
+@pytest.mark.parametrize("change", [DRAFT, {"status": "withdrawn"}])
+@pytest.mark.parametrize("by_scheme", [True, False])
+def test_articles_that_move_to_records_that_hide_them_count(
+    settings: Settings, catalogue: Catalogue, source: Path, change: dict[str, str], by_scheme: bool
+) -> None:
+    before = [row | {"id": f"http://site.example/{row['id']}"} for row in records()]
+    read(settings, catalogue, write_jsonl(source, before))
+    ids = [row["id"].replace("http:", "https:") for row in before]
+    rows = [row | change | {"id": now} for row, now in zip(before, ids, strict=True)]
+    if not by_scheme:
+        rows = [new | {"formerly": [row["id"]]} for new, row in zip(rows, before, strict=True)]
+    write_jsonl(source, rows)
+    with pytest.raises(PublishRefusedError, match="hid nothing: with it 24 of 24 articles"):
+        read(settings, catalogue, source)
+    assert len(catalogue.all()) == 24
+    read(settings, catalogue, source, force=True)
+    assert len(catalogue.all()) == 48
+    rows[0]["title"] = "Corrected"
+    read(settings, catalogue, write_jsonl(source, rows))  # what was hidden before does not count
+
+
 def test_copies_that_a_withdrawal_hides_count(
     settings: Settings, catalogue: Catalogue, source: Path
 ) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from recommender.articles.article import Article
-from recommender.catalogue.former_ids import FormerIds, load_names
+from recommender.catalogue.former_ids import FormerIds, load_names, with_other_scheme
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.ingest.push import PushImporter
 
@@ -81,7 +82,7 @@ def test_an_article_moves_back_if_the_sources_have_its_former_id_only(catalogue:
 def test_an_address_as_id_may_change_its_scheme(catalogue: Catalogue) -> None:
     def read(*ids: str, source: str = "feed") -> Counts:
         found = [Article(id=one, title="Quay", published=NOW) for one in ids]
-        return catalogue.add(found, source, NOW)
+        return catalogue.add(found, source, NOW, partial(with_other_scheme, source=source))
 
     plain, secure = (f"{scheme}://quay.example/1" for scheme in ("http", "https"))
     read(plain)
