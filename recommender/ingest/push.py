@@ -69,12 +69,22 @@ class PushImporter:
             unchanged = _store(connection, article, by, now)
         return "new" if before is None else "unchanged" if unchanged else "changed"
 
-    def hide(self, identifier: str, status: Status, by: str, now: datetime) -> str:
+    def hide(
+        self,
+        identifier: str,
+        status: Status,
+        by: str,
+        now: datetime,
+        updated: datetime | None = None,
+    ) -> str:
         """Hide an article by a record without the fields of an article; its texts stay.
+
+        A withdrawn article stays withdrawn, so that its copies stay hidden.
 
         Parameters
         ----------
         status : ``draft`` or ``withdrawn``.
+        updated : when the article was updated; None if that is not known.
 
         Returns
         -------
@@ -85,12 +95,18 @@ class PushImporter:
         ------
         ArticleNotFoundError
             The catalogue has no such article.
+        OlderArticleError
+            The catalogue has a version with a later ``updated``.
         MovedArticleError
             The article has another ID now.
         """
         with self._transaction() as connection:
             before = _known(connection, identifier)
-            hidden = msgspec.structs.replace(before, status=status)
+            if _is_withdrawn(connection, before):
+                status = Status.WITHDRAWN
+            updated = updated or before.updated
+            hidden = msgspec.structs.replace(before, status=status, updated=updated)
+            _check_newer(hidden, before)
             return "unchanged" if _store(connection, hidden, by, now) else "changed"
 
     def withdraw(self, identifier: str, by: str, now: datetime) -> None:
@@ -141,6 +157,12 @@ def _found(connection: Connection, identifier: str) -> Article | None:
     query = select(articles).where(articles.c.id == identifier)
     row = connection.execute(query).mappings().first()
     return None if row is None else article_of(row)
+
+
+def _is_withdrawn(connection: Connection, article: Article) -> bool:
+    """Return whether an article is withdrawn; ``index --prune`` alone does not hide its copies."""
+    is_pruned = not digests(connection, [article.id])[article.id]
+    return article.status is Status.WITHDRAWN and not is_pruned
 
 
 def _check_current(connection: Connection, identifier: str, formerly: Sequence[str] = ()) -> None:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from recommender.articles.article import Article, identifier_from, normalize_id
 from recommender.articles.statuses import hiding_status_of
-from recommender.dates import embargo_problem, write_date
+from recommender.dates import embargo_problem, read_written_date, write_date
 from recommender.errors import (
     ArticleError,
     ArticleNotFoundError,
@@ -46,6 +46,9 @@ LOCK_TIMEOUT_SECONDS = 1.0
 
 MAX_CLOCK_SKEW = timedelta(days=1)
 """How far ``updated`` may lie ahead: one from next year would refuse all later versions."""
+
+MAX_DATE_CHARACTERS = 100
+"""Read of a date. Longer texts are none."""
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Some 300,000 words."""
@@ -154,7 +157,7 @@ def blueprint(settings: Settings, updater: StateUpdater) -> Blueprint:
         try:
             pushed = _read_article(body, article, settings, now)
         except ArticleError as error:
-            return _accepted(updater, _hide(auth, article, body, now, error))
+            return _accepted(updater, _hide(auth, article, body, settings, now, error))
         change = auth.importer.put(pushed, g.sender, now)
         return _accepted(updater, PushResult(pushed.id, change))
 
@@ -189,17 +192,36 @@ def _check_request(auth: PushAuth) -> Response | None:
 
 
 def _hide(
-    auth: PushAuth, article_id: str, body: bytes, now: datetime, error: ArticleError
+    auth: PushAuth,
+    article_id: str,
+    body: bytes,
+    settings: Settings,
+    now: datetime,
+    error: ArticleError,
 ) -> PushResult:
     """Hide a known article if its record is not public, whatever is wrong with the record."""
     given, identifier = given_fields(body), identifier_from(article_id)
     status = hiding_status_of(given.get("status"))
     if status is None or normalize_id(str(given.get("id", identifier))) != identifier:
         raise error
+    updated = _updated(given.get("updated"), settings, now)
     try:
-        return PushResult(identifier, auth.importer.hide(identifier, status, g.sender, now))
+        change = auth.importer.hide(identifier, status, g.sender, now, updated)
     except ArticleNotFoundError:
         raise error from None
+    return PushResult(identifier, change)
+
+
+def _updated(given: object, settings: Settings, now: datetime) -> datetime | None:
+    """Return the date of a version; None for one that cannot be read or lies far ahead."""
+    if not isinstance(given, str):
+        return None
+    try:
+        with reading_record():
+            updated = read_written_date(given[:MAX_DATE_CHARACTERS], settings.zone)
+    except ArticleError:
+        return None
+    return updated if updated <= now + MAX_CLOCK_SKEW else None
 
 
 def _read_article(body: bytes, article_id: str, settings: Settings, now: datetime) -> Article:

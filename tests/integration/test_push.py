@@ -176,6 +176,25 @@ def test_a_record_without_its_fields_hides_at_once(newsroom: Newsroom) -> None:
     assert newsroom.shown("talks/2")
 
 
+def test_a_record_without_its_fields_keeps_a_deletion(newsroom: Newsroom) -> None:
+    def status() -> Status:
+        found = newsroom.catalogue.get("talks/2")
+        assert found is not None
+        return found.status
+
+    assert change(newsroom.put(id="talks/2", updated="2026-10-30T00:00:00Z")) == "changed"
+    late, draft = {"updated": "2026-10-29T00:00:00Z"}, {"id": "talks/2", "status": "draft"}
+    assert "expected 2026-10-30" in detail(newsroom.send("PUT", "talks/2", draft | late), 409)
+    assert status() is Status.PUBLISHED
+    assert change(newsroom.send("DELETE", "talks/2")) == "withdrawn"
+    assert "expected" in detail(newsroom.send("PUT", "talks/2", draft | late), 409)
+    for unreadable in ("soon", "2099-01-01", 5, None):
+        sent = draft | {"updated": unreadable}
+        assert change(newsroom.send("PUT", "talks/2", sent)) == "unchanged"
+    assert status() is Status.WITHDRAWN
+    assert [row.status for row in newsroom.rows()] == [Status.WITHDRAWN]
+
+
 def test_a_draft_in_the_source_hides_at_once(newsroom: Newsroom) -> None:
     # As an index run leaves it while it embeds: read, and not published yet.
     found = newsroom.catalogue.get("talks/2")
