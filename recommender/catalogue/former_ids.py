@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-import msgspec
 from sqlalchemy import Connection, delete, func, inspect, or_, select
 
 from recommender.articles.article import Article, normalize_id
 from recommender.catalogue.database import batches, insert_or_replace
-from recommender.catalogue.schema import articles as records
 from recommender.catalogue.schema import former_ids
 
 Names = Mapping[str, Sequence[str]]
@@ -133,33 +131,6 @@ def moved_back(connection: Connection, articles: Iterable[Article]) -> list[str]
         for article, current in present.items()
         if current in named[article] and (article, current) not in known
     ]
-
-
-def with_other_scheme(
-    connection: Connection, batch: Sequence[Article], source: str
-) -> list[Article]:
-    """Add to addresses as IDs the one that differs in ``http`` or ``https``, as a former ID.
-
-    Feeds name their entries by address, and change all of them when the site moves to ``https``.
-    An address that the batch has, too, or that another source has, is that of another record.
-    """
-    ids = {article.id for article in batch}
-    others = {a.id: other for a in batch if (other := _other_scheme(a.id)) and other not in ids}
-    same = records.c.id.in_(others.values()) & (records.c.source == source)
-    known = set(connection.execute(select(records.c.id).where(same)).scalars())
-    return [
-        msgspec.structs.replace(a, formerly=(others[a.id],))
-        if a.formerly is None and others.get(a.id) in known
-        else a
-        for a in batch
-    ]
-
-
-def _other_scheme(identifier: str) -> str:
-    """Return an address with the other scheme; "" for an ID that is none."""
-    scheme, mark, rest = identifier.partition("://")
-    other = {"http": "https", "https": "http"}.get(scheme)
-    return f"{other}{mark}{rest}" if other and mark else ""
 
 
 def return_from(connection: Connection, removed: Collection[str], kept: Collection[str]) -> None:

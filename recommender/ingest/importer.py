@@ -15,7 +15,6 @@ from recommender.articles.article import Article, Status, normalize_id
 from recommender.articles.enrich import enrich
 from recommender.articles.flags import Flag
 from recommender.articles.languages import with_languages
-from recommender.catalogue.former_ids import with_other_scheme
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.dates import embargo_problem
 from recommender.embeddings.embed import Report
@@ -31,6 +30,7 @@ from recommender.ingest.readers.record_error import (
     reason_of,
     rejected_record,
 )
+from recommender.ingest.scheme_changes import SchemeChanges
 from recommender.ingest.sources import read, shown
 from recommender.ingest.web.client import HTTPClient
 from recommender.settings import Settings
@@ -151,11 +151,11 @@ class Importer:
     ) -> Counts:
         """Import one source. Records that hide articles are stored when all others are."""
         name = shown(source)
-        pages = KnownPages(name)
+        pages, schemes = KnownPages(name), SchemeChanges(name)
 
         def choose(connection: Connection, batch: Sequence[Article]) -> Sequence[Article]:
             stored = pages.leave_out(connection, batch)
-            return hiding.keep(connection, with_other_scheme(connection, stored, name))
+            return hiding.keep(connection, schemes.with_former_ids(connection, stored))
 
         with closing(HiddenRecords(self.now, limit.is_exceeded)) as hiding:
             try:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
 from recommender.articles.article import Article
-from recommender.catalogue.former_ids import FormerIds, load_names, with_other_scheme
+from recommender.catalogue import store
+from recommender.catalogue.former_ids import FormerIds, load_names
 from recommender.catalogue.store import Catalogue, Counts
 from recommender.ingest.push import PushImporter
+from recommender.ingest.scheme_changes import SchemeChanges
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -82,7 +83,7 @@ def test_an_article_moves_back_if_the_sources_have_its_former_id_only(catalogue:
 def test_an_address_as_id_may_change_its_scheme(catalogue: Catalogue) -> None:
     def read(*ids: str, source: str = "feed") -> Counts:
         found = [Article(id=one, title="Quay", published=NOW) for one in ids]
-        return catalogue.add(found, source, NOW, partial(with_other_scheme, source=source))
+        return catalogue.add(found, source, NOW, SchemeChanges(source).with_former_ids)
 
     plain, secure = (f"{scheme}://quay.example/1" for scheme in ("http", "https"))
     read(plain)
@@ -97,6 +98,28 @@ def test_an_address_as_id_may_change_its_scheme(catalogue: Catalogue) -> None:
     read(secure.replace("1", "3"), source="pages")
     read(plain.replace("1", "3"))
     assert moved(catalogue) == {plain: secure}
+
+
+@pytest.mark.parametrize("first", ["http", "https"])
+@pytest.mark.parametrize("known", [[], ["http"], ["https"], ["http", "https"]])
+def test_a_source_may_have_both_schemes_in_different_batches(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, first: str, known: list[str]
+) -> None:
+    def read(*schemes: str) -> Counts:
+        found = [article_of_scheme(one) for one in schemes]
+        return catalogue.add(found, "feed", NOW, SchemeChanges("feed").with_former_ids)
+
+    monkeypatch.setattr(store, "BATCH", 1)
+    read(*known)
+    pair = sorted(["http", "https"], reverse=first == "https")
+    for _ in range(3):
+        read(*pair)
+        assert moved(catalogue) == {}
+    assert read(*pair).unchanged == 2
+
+
+def article_of_scheme(scheme: str) -> Article:
+    return Article(id=f"{scheme}://quay.example/1", title="Quay", published=NOW)
 
 
 def test_an_article_that_was_withdrawn_does_not_move_back(catalogue: Catalogue) -> None:
