@@ -177,8 +177,8 @@ def test_a_record_without_its_fields_hides_at_once(newsroom: Newsroom) -> None:
 
 
 def test_a_record_without_its_fields_keeps_a_deletion(newsroom: Newsroom) -> None:
-    def status() -> Status:
-        found = newsroom.catalogue.get("talks/2")
+    def status(article: str = "talks/2") -> Status:
+        found = newsroom.catalogue.get(article)
         assert found is not None
         return found.status
 
@@ -193,6 +193,12 @@ def test_a_record_without_its_fields_keeps_a_deletion(newsroom: Newsroom) -> Non
         assert change(newsroom.send("PUT", "talks/2", sent)) == "unchanged"
     assert status() is Status.WITHDRAWN
     assert [row.status for row in newsroom.rows()] == [Status.WITHDRAWN]
+    # What --prune withdrew hides no copies. A draft of it does not, either.
+    newsroom.catalogue.withdraw_all_but({"talks/1"}, datetime.now(UTC))
+    assert (
+        change(newsroom.send("PUT", "talks/3", {"id": "talks/3", "status": "draft"})) == "changed"
+    )
+    assert status("talks/3") is Status.DRAFT
 
 
 def test_a_draft_in_the_source_hides_at_once(newsroom: Newsroom) -> None:
