@@ -173,7 +173,7 @@ def test_a_record_without_its_fields_hides_at_once(newsroom: Newsroom) -> None:
     )
     other = {"id": "talks/3", "status": "withdrawn"}
     assert "'title' is missing" in detail(newsroom.send("PUT", "talks/2", other), 422)
-    assert newsroom.shown("talks/2")
+    eventually(lambda: newsroom.shown("talks/2"))  # the six before may all have met one worker
 
 
 def test_a_record_without_its_fields_keeps_a_deletion(newsroom: Newsroom) -> None:
