@@ -30,7 +30,7 @@ article is worse than none.
 _SESSION_PATH = re.compile(r";jsessionid=[^?#/;]*", re.IGNORECASE)
 """The session of a Java server, which it appends to a path."""
 
-_AMP_PATH = re.compile("^/amp(?=/.)|/+amp$")
+_AMP_PATH = re.compile("^/amp(?=/.)|/amp$")
 _AMP_HOST = re.compile(r"^amp\.(?=[^.]+\.)")
 _AMP_PARAMETERS = ("amp", "1"), ("amp", ""), ("amp", "true"), ("outputType", "amp")
 """How sites mark AMP pages in their addresses; "amp.dev" is a site of its own."""
@@ -60,7 +60,7 @@ def url_key(url: str) -> str | None:
         host += f":{port}"
     plain = normalize("NFC", unquote(parts.path, errors="replace"))
     path = quote(_SESSION_PATH.sub("", plain), safe="/", errors="replace").rstrip("/")
-    path = _AMP_PATH.sub("", path)
+    path = _AMP_PATH.sub("", path).rstrip("/")
     kept = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
