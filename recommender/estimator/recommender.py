@@ -24,7 +24,7 @@ from recommender.evaluation.dataset import build_dataset
 from recommender.evaluation.evaluate import evaluate_dataset
 from recommender.evaluation.report import EvaluationReport
 from recommender.home import DataDir
-from recommender.ingest.importer import checked
+from recommender.ingest.import_run import checked
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.runs.pipeline import index
 from recommender.runs.results import RunOptions

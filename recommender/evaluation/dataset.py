@@ -28,7 +28,7 @@ from recommender.evaluation.eligible_cards import EligibleCards, number_of_links
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.evaluation.report import ExcludedLinks
 from recommender.indexing.build_corpus import build_corpus
-from recommender.ingest.importer import OnRejected, repeated_id
+from recommender.ingest.import_run import OnRejected, repeated_id
 from recommender.ingest.readers.record_error import RejectedRecord
 from recommender.ingest.sources import read
 from recommender.learning.default_weights import default_ranker

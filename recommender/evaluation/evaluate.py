@@ -24,7 +24,7 @@ from recommender.evaluation.rank_as_of import AsOfReranker
 from recommender.evaluation.replay import PrequentialTrainer
 from recommender.evaluation.report import EvaluationReport, RankedArticle, measure
 from recommender.evaluation.slices import slices
-from recommender.ingest.importer import OnRejected
+from recommender.ingest.import_run import OnRejected
 from recommender.settings import Ranking, Settings
 
 OURS = "related posts"
