@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from recommender.articles.article import Article, Status
-from recommender.articles.flags import merged
-from recommender.catalogue.database import insert_or_replace
+from recommender.articles.flags import Flag, merged
+from recommender.articles.languages import contradicts
+from recommender.catalogue.database import batches, insert_or_replace
+from recommender.catalogue.former_ids import FormerIds
 from recommender.catalogue.former_texts import store_former_texts
 from recommender.catalogue.former_urls import store_former_urls
-from recommender.catalogue.schema import articles, changes
+from recommender.catalogue.languages import CURRENT, effective_language
+from recommender.catalogue.schema import articles, changes, detected_languages
 from recommender.dates import from_epoch
+from recommender.language_tags import canonical_tag
 
 Row = dict[str, Any]
 
@@ -58,6 +62,36 @@ def article_of(row: Any) -> Article:
         status=Status(row["status"]),
         flags=merged(row["flags"]),
     )
+
+
+def with_language() -> Select[Any]:
+    """Select all articles, each with the language that was detected in its text."""
+    detected = (
+        detected_languages.c.language.label("detected"),
+        detected_languages.c.is_certain.label("is_certain"),
+    )
+    return select(articles, *detected).outerjoin(detected_languages, CURRENT)
+
+
+def stored_article(row: Any) -> Article:
+    """Convert a row of :func:`with_language` to an article."""
+    language = effective_language(row["language"], row["detected"])
+    return msgspec.structs.replace(article_of(row), language=language)
+
+
+def with_former_ids(article: Article, former: FormerIds) -> Article:
+    """Return the article with the IDs that it had before."""
+    former_ids = former.former_of(article.id)
+    return msgspec.structs.replace(article, formerly=tuple(former_ids)) if former_ids else article
+
+
+def flagged_article(row: Any) -> Article:
+    """Return the article, with a flag if its text is in another language than it declares."""
+    article = stored_article(row)
+    declared = canonical_tag(row["language"])
+    if declared and row["is_certain"] and contradicts(declared, row["detected"]):
+        return article.flagged(Flag.OTHER_LANGUAGE)
+    return article
 
 
 def digests(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -124,3 +158,32 @@ def remember_full_run(connection: Connection, base: str, version: int) -> None:
 
 
 _PLAIN = ("id", "title", "teaser", "body", "url", "section", "language", "image", "image_alt")
+
+
+def older_than_copies(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Return which of the articles were imported before a copy that is not one of them.
+
+    A copy has the same title and time of publication. Both are published.
+    """
+    columns = (articles.c.id, articles.c.title, articles.c.published, articles.c.changed)
+    published = articles.c.status == str(Status.PUBLISHED)
+    rows = connection.execute(select(*columns).where(published)).all()
+    copies: dict[tuple[str, int], int] = {}
+    for row in rows:
+        if row.id not in ids:
+            key = (row.title, row.published)
+            copies[key] = max(row.changed, copies.get(key, 0))
+    return [
+        row.id
+        for row in rows
+        if row.id in ids and row.changed < copies.get((row.title, row.published), 0)
+    ]
+
+
+def count_as_changed(connection: Connection, ids: Sequence[str]) -> None:
+    """Count stored articles as changed by the present import, although they are the same."""
+    count_change(connection)
+    number = select(changes.c.number).where(changes.c.name == "articles").scalar_subquery()
+    for batch in batches(ids):
+        same = articles.c.id.in_(batch)
+        connection.execute(update(articles).where(same).values(changed=number))

@@ -12,8 +12,6 @@ import msgspec
 from sqlalchemy import Connection, Engine, Select, select, update
 
 from recommender.articles.article import Article, Status, normalize_id
-from recommender.articles.flags import Flag
-from recommender.articles.languages import contradicts
 from recommender.catalogue.database import batches, open_database, reading, writing
 from recommender.catalogue.former_ids import (
     FormerIds,
@@ -24,19 +22,24 @@ from recommender.catalogue.former_ids import (
 )
 from recommender.catalogue.former_texts import load_former_texts
 from recommender.catalogue.former_urls import load_former_urls
-from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.rows import (
     FULL_RUN,
     article_of,
+    count_as_changed,
     count_change,
     digests,
+    flagged_article,
     keep_texts,
+    older_than_copies,
     remember_full_run,
     row_of,
+    stored_article,
     update_flags,
     upsert,
+    with_former_ids,
+    with_language,
 )
-from recommender.catalogue.schema import articles, changes, detected_languages
+from recommender.catalogue.schema import articles, changes
 from recommender.catalogue.visibility import Origin, Visibility, visibility_of
 from recommender.catalogue.visibility_table import (
     import_records,
@@ -44,7 +47,6 @@ from recommender.catalogue.visibility_table import (
     rows_since,
     visible_ids,
 )
-from recommender.language_tags import canonical_tag
 
 BATCH = 500
 """Articles per transaction. An interrupted import loses one batch at most."""
@@ -185,13 +187,11 @@ class Catalogue:
         """Load an article; None for an unknown id."""
         with reading(self.engine) as connection:
             row = (
-                connection.execute(
-                    _with_language().where(articles.c.id == normalize_id(identifier))
-                )
+                connection.execute(with_language().where(articles.c.id == normalize_id(identifier)))
                 .mappings()
                 .first()
             )
-        return None if row is None else _checked(row)
+        return None if row is None else flagged_article(row)
 
     def all(self) -> list[Article]:
         """Load all articles in the order of :meth:`each`."""
@@ -203,7 +203,7 @@ class Catalogue:
         ``formerly`` of each has its former IDs. The records of these are not left out.
         """
         newest_first = (articles.c.published.desc(), articles.c.changed.desc(), articles.c.id)
-        return self._loaded(_with_language().order_by(*newest_first))
+        return self._loaded(with_language().order_by(*newest_first))
 
     def changed_since(self, version: int) -> list[Article]:
         """Load the articles of any status that are new or changed, newest first.
@@ -212,7 +212,7 @@ class Catalogue:
         ----------
         version : number of changes that are known, see :meth:`version`.
         """
-        query = _with_language().where(articles.c.changed > version)
+        query = with_language().where(articles.c.changed > version)
         query = query.order_by(articles.c.published.desc(), articles.c.changed.desc())
         return list(self._loaded(query))
 
@@ -250,27 +250,10 @@ class Catalogue:
         ----------
         ids : of all articles that the sources have now.
         """
-        columns = (articles.c.id, articles.c.title, articles.c.published, articles.c.changed)
-        published = articles.c.status == str(Status.PUBLISHED)
         with writing(self.engine) as connection:
-            rows = connection.execute(select(*columns).where(published)).all()
-            missing: dict[tuple[str, int], int] = {}
-            for row in rows:
-                if row.id not in ids:
-                    key = (row.title, row.published)
-                    missing[key] = max(row.changed, missing.get(key, 0))
-            older = [
-                row.id
-                for row in rows
-                if row.id in ids and row.changed < missing.get((row.title, row.published), 0)
-            ]
+            older = older_than_copies(connection, ids)
             if older:
-                count_change(connection)
-                number = select(changes.c.number).where(changes.c.name == "articles")
-                for batch in batches(older):
-                    same = articles.c.id.in_(batch)
-                    values = {"changed": number.scalar_subquery()}
-                    connection.execute(update(articles).where(same).values(**values))
+                count_as_changed(connection, older)
         return len(older)
 
     def import_numbers(self) -> dict[str, int]:
@@ -285,11 +268,11 @@ class Catalogue:
         ``complete`` returns the article with one. The digest remains that of the pushed record,
         so that pushing it again changes nothing.
         """
-        query = _with_language().where(articles.c.teaser == "")
+        query = with_language().where(articles.c.teaser == "")
         with reading(self.engine) as connection:
             found = connection.execute(query).mappings().all()
         for row in found:
-            completed = complete(_article_of(row))
+            completed = complete(stored_article(row))
             filled = {"teaser": completed.teaser, "flags": list(completed.flags)}
             same = (articles.c.id == row["id"]) & (articles.c.digest == row["digest"])
             with writing(self.engine) as connection:
@@ -315,7 +298,7 @@ class Catalogue:
             former = load_former_ids(connection)
             rows = connection.execution_options(yield_per=BATCH).execute(query)
             for row in rows.mappings():
-                yield _with_former_ids(_checked(row), former)
+                yield with_former_ids(flagged_article(row), former)
 
     def _add_batch(
         self,
@@ -356,30 +339,3 @@ def existing_catalogue(url: str) -> Iterator[Catalogue]:
 
 def _not_withdrawn() -> Select[Any]:
     return select(articles.c.id).where(articles.c.status != str(Status.WITHDRAWN))
-
-
-def _with_language() -> Select[Any]:
-    detected = (
-        detected_languages.c.language.label("detected"),
-        detected_languages.c.is_certain.label("is_certain"),
-    )
-    return select(articles, *detected).outerjoin(detected_languages, CURRENT)
-
-
-def _article_of(row: Any) -> Article:
-    language = effective_language(row["language"], row["detected"])
-    return msgspec.structs.replace(article_of(row), language=language)
-
-
-def _with_former_ids(article: Article, former: FormerIds) -> Article:
-    former_ids = former.former_of(article.id)
-    return msgspec.structs.replace(article, formerly=tuple(former_ids)) if former_ids else article
-
-
-def _checked(row: Any) -> Article:
-    """Return the article, with a flag if its text is in another language than it declares."""
-    article = _article_of(row)
-    declared = canonical_tag(row["language"])
-    if declared and row["is_certain"] and contradicts(declared, row["detected"]):
-        return article.flagged(Flag.OTHER_LANGUAGE)
-    return article
