@@ -78,6 +78,16 @@ WRITTEN_IN = {
 MIN_KANA_SHARE = 0.05
 """Share of kana from which a text with Chinese characters is Japanese."""
 
+LATIN_WEIGHT = 0.4
+"""Weight of a Latin letter where a text has letters of other scripts. Names, code and addresses in
+Latin letters occur in all languages; other scripts are rare in languages of Latin letters."""
+
+SYLLABLE_WEIGHT = 3.0
+"""Weight of a character that is a syllable or a word. A word has one to three of them."""
+
+SYLLABIC = {"Hani", "Kana", "Hang"}
+"""Scripts of such characters."""
+
 
 def detect_language(text: str) -> str:
     """Return the most likely language as BCP 47 ("en", "pl"); "und" for a text without letters."""
@@ -109,7 +119,7 @@ def language_scores(text: str) -> Vectors:
     if not script:
         return scores
     positions = {name: position for position, name in enumerate(labels())}
-    for name, score in _model().rank(sample):
+    for name, score in _model().rank(sample if script == "Latn" else _without_latin(sample)):
         position = positions.get(MERGED.get(name, name))
         if position is not None and script in _scripts(name):
             scores[position] += score
@@ -118,9 +128,10 @@ def language_scores(text: str) -> Vectors:
 
 
 def script_of(text: str) -> str:
-    """Return the ISO 15924 code of the script with the most letters; "" without letters.
+    """Return the ISO 15924 code of the script of a text; "" without letters.
 
-    ``Hani`` are Chinese characters, ``Kana`` is Japanese.
+    It is the one with the most letters, weighted. ``Hani`` are Chinese characters, ``Kana`` is
+    Japanese.
     """
     counts: Counter[str] = Counter()
     for character, number in Counter(text[:MAX_CHARACTERS]).items():
@@ -128,7 +139,8 @@ def script_of(text: str) -> str:
             counts[script] += number
     if counts["Kana"] > MIN_KANA_SHARE * counts["Hani"] and counts["Hani"]:
         counts["Kana"] += counts["Hani"]
-    return counts.most_common(1)[0][0] if counts else ""
+    weights = {script: number * _weight(script) for script, number in counts.items()}
+    return max(weights, key=weights.__getitem__, default="")
 
 
 def chinese_script(text: str) -> str:
@@ -149,6 +161,18 @@ def chinese_script(text: str) -> str:
     if simplified == traditional:
         return ""
     return "Hans" if simplified > traditional else "Hant"
+
+
+def _weight(script: str) -> float:
+    """Return how much a letter of a script counts."""
+    if script in SYLLABIC:
+        return SYLLABLE_WEIGHT
+    return LATIN_WEIGHT if script == "Latn" else 1.0
+
+
+def _without_latin(text: str) -> str:
+    """Replace Latin letters by spaces: names and code do not show the language of the rest."""
+    return "".join(" " if _script(character) == "Latn" else character for character in text)
 
 
 @lru_cache(maxsize=65_536)

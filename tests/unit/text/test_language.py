@@ -43,11 +43,28 @@ def test_languages_of_another_script_are_impossible(text: str) -> None:
         ("東京の天気", "Kana"),
         ("東京", "Hani"),
         ("iPhone 17: 価格と発売日はいつになるのか", "Kana"),
+        ("Microsoft 与 OpenAI 签署协议，GitHub Copilot 降价", "Hani"),
+        ("LE SSERAFIM과 NewJeans가 Billboard Hot 100에 진입했다", "Hang"),
+        ("Команда Natus Vincere обыграла Team Vitality и FaZe Clan", "Cyrl"),
+        ("The word 你好 means hello, says a professor in London", "Latn"),
+        ("The Kyiv street Хрещатик is closed to cars on Sunday", "Latn"),
         ("2026: 4-1!", ""),
     ],
 )
-def test_the_script_with_the_most_letters_counts(text: str, script: str) -> None:
+def test_the_script_of_most_letters_counts_and_latin_ones_less(text: str, script: str) -> None:
     assert script_of(text) == script
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Apple 今天发布 iPhone 17 Pro Max 和 Apple Watch Ultra 3，支持 Wi-Fi 7。", "zh"),
+        ("Apple представила iPhone 17 Pro Max и Apple Watch Ultra 3 с чипом A19 Pro.", "ru"),
+        ("Η Apple παρουσίασε το iPhone 17 Pro Max και το Apple Watch Ultra 3.", "el"),
+    ],
+)
+def test_latin_names_do_not_decide_the_language_of_another_script(text: str, language: str) -> None:
+    assert detect_language(text) == language
 
 
 def test_characters_tell_simplified_from_traditional_chinese() -> None:
