@@ -58,6 +58,48 @@ def without_text(article: Article) -> Article:
     return msgspec.structs.replace(article, body=str(text_key(article.body)))
 
 
+def without_same_pages(pairs: Pairs, articles: Sequence[Article]) -> Pairs:
+    """Leave out the pairs of rows that are one page: the same address and title.
+
+    Parameters
+    ----------
+    pairs : rows of near-duplicates of which the second is no copy of the first, such as an excerpt
+        and the full text.
+    """
+    ones, others = pairs
+    rows = np.union1d(ones, others).tolist()
+    pages = {row: _page_of(articles[row]) for row in rows}
+    kept = [
+        pages[one] is None or pages[one] != pages[other]
+        for one, other in zip(ones.tolist(), others.tolist(), strict=True)
+    ]
+    return ones[kept], others[kept]
+
+
+def with_same_pages(pairs: Pairs, hidden: Sequence[Article], articles: Sequence[Article]) -> Pairs:
+    """Add the rows that are the page of a hidden article, however different their texts are.
+
+    Parameters
+    ----------
+    pairs : positions of hidden articles and the rows that are copies of each, sorted.
+    """
+    numbers: dict[tuple[str, str], list[int]] = {}
+    for number, article in enumerate(hidden):
+        if page := _page_of(article):
+            numbers.setdefault(page, []).append(number)
+    found = set(zip(*(side.tolist() for side in pairs), strict=True))
+    for row, article in enumerate(articles if numbers else ()):
+        found.update((number, row) for number in numbers.get(_page_of(article) or ("", ""), ()))
+    hides, rows = np.array(sorted(found), dtype=np.int32).reshape(-1, 2).T
+    return hides, rows
+
+
+def _page_of(article: Article) -> tuple[str, str] | None:
+    """Return what two records of one page have in common; None without an address."""
+    key = url_key(article.url) if "/" in article.url else ""
+    return (key, article.title.casefold()) if key else None
+
+
 def display_order(articles: Sequence[Article], versions: Versions) -> NDArray[np.int64]:
     """Order the rows by which of several versions is shown: the newest first.
 

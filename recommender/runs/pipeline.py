@@ -42,7 +42,7 @@ from recommender.indexing.mapped import delete_leftovers
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import Workers
 from recommender.indexing.stored_articles import StoredBytes
-from recommender.indexing.versions import Versions
+from recommender.indexing.versions import Versions, with_same_pages, without_same_pages
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
     SiteModel,
@@ -318,8 +318,10 @@ def _versions(
     return Versions(
         import_numbers=[numbers[article.id] for article in stored.shown],
         hidden=stored.hidden,
-        non_copies=non_copies(named.corpus.shingles, scored.cluster_id),
-        copies_of_hidden=copies_of_hidden,
+        non_copies=without_same_pages(
+            non_copies(named.corpus.shingles, scored.cluster_id), stored.shown
+        ),
+        copies_of_hidden=with_same_pages(copies_of_hidden, stored.hidden, stored.shown),
         removed=catalogue.removed(),
         former_urls=stored.former_urls.items(),
     )
