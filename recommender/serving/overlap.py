@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from models.lexical.scripts import fold, is_letter_pair
 from recommender.language_tags import primary_language
 from recommender.messages import Message, gettext_noop
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
@@ -31,7 +32,8 @@ class Overlap:
 
     def terms(self, candidate: int) -> tuple[list[str], list[str]]:
         """Return the highest-weighted names and words that both texts have."""
-        terms = self._keywords.shared(read_keywords(self.snapshot, candidate))
+        shared = self._keywords.shared(read_keywords(self.snapshot, candidate))
+        terms = _without_parts(shared)
         names = [term for term in terms if self._is_name(term)]
         words = [term for term in terms if not self._is_name(term)]
         return names[:MAX_NAMES], words[:MAX_NAMES]
@@ -66,6 +68,19 @@ class Overlap:
     @cached_property
     def _keywords(self) -> ArticleKeywords:
         return read_keywords(self.snapshot, self.row)
+
+
+def _without_parts(terms: Sequence[str]) -> list[str]:
+    """Keep one of two terms of letter pairs of which one contains the other: "ferry port", "port".
+
+    Words with spaces between them may share letters by chance.
+    """
+    kept: list[str] = []
+    for term in terms:
+        repeats = is_letter_pair(fold(term)) and any(term in one or one in term for one in kept)
+        if not repeats:
+            kept.append(term)
+    return kept
 
 
 def shared_beginning(one: str, other: str) -> str:

@@ -2,14 +2,15 @@
 
 In a script without spaces ICU finds the words, but it divides names that its dictionary lacks. So
 words become one name where the pair across them occurs in about as many articles as those beside
-it. In Korean and Indian scripts, such frequencies also tell a word from the endings behind it.
+it. In Indian scripts, such frequencies also tell a word from the endings behind it. Endings of
+Korean are known.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise, starmap, takewhile
+from itertools import groupby, pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from icu4py.breakers import WordBreaker
@@ -29,6 +30,26 @@ _PARTS = re.compile(f"[{SPACELESS}]+|[^{SPACELESS}]+")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _KOREAN = re.compile("[\uac00-\ud7a3]")
 _HIRAGANA = re.compile("[\u3041-\u309f]+")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]+")
+
+_CHINESE_PARTICLES = frozenset("的了是在和与與")
+"""Fillers of one letter that are no parts of names."""
+
+_KOREAN_ENDING = re.compile(
+    "들?(?:에게서?|에서?|께서?|한테서?|으?로(?:서|써|부터)?|부터|까지|처럼|보다|마다|조차|마저|만큼"
+    "|대로|뿐|밖에|와|과|이?(?:랑|나|라도|라고|라는|란|며)|이(?:야|다|고|던))?(?:[이가은는을를의도만])?"
+    "|이?였(?:다|습니다)|이었(?:다|습니다)|인데|입니다|적(?:인|으로)"
+    "|(?:하|되|시키)(?:는|고|며|면|면서|지|지만|지는|기|기를|게|여|여서|어|어서|도록|려고|려면|다|던|거나"
+    "|므로|세요|신|십시오|[였었](?:다|던|고|으며|습니다))"
+    "|[합됩]니다|[한된할될함됨해돼]|[해돼](?:서|야|도)|[했됐](?:다|던|고|으며|습니다)|[한된]다"
+)
+"""Particles and endings that follow a Korean noun, also of the verbs that are made of nouns."""
+
+_MAX_ENDING = 6
+"""Letters of an ending in Korean."""
+
+_KOREAN_PARTICLES = frozenset("를는에")
+"""Endings of one letter with which hardly any noun ends."""
 
 Pairs = Mapping[str, tuple[int, float]]
 """Document frequency and weight of letter pairs."""
@@ -81,11 +102,23 @@ def _known(spelled: Sequence[str], pairs: Pairs) -> list[tuple[int, float]]:
 def _words(part: str, fillers: Collection[str]) -> Iterator[_Word]:
     """Yield the words. Those in Hiragana are particles and endings."""
     start = 0
-    for text in WordBreaker(part, ""):
+    for text in _pieces(part):
         end = start + len(letters(text))
-        is_filler = end - start > 1 and text in fillers  # one letter may be a part of a name
+        # Other fillers of one letter may be a part of a name.
+        is_filler = text in fillers and (end - start > 1 or text in _CHINESE_PARTICLES)
         yield _Word(text, start, end, not is_filler and not _HIRAGANA.fullmatch(text))
         start = end
+
+
+def _pieces(part: str) -> Iterator[str]:
+    """Yield the words that ICU finds, and whole those in Katakana, which it divides."""
+    for is_katakana, group in groupby(WordBreaker(part, ""), _is_katakana):
+        pieces = list(group)
+        yield from ["".join(pieces)] if is_katakana else pieces
+
+
+def _is_katakana(piece: str) -> bool:
+    return _KATAKANA.fullmatch(piece) is not None
 
 
 def _is_one_name(group: Sequence[_Word], word: _Word, known: Sequence[tuple[int, float]]) -> bool:
@@ -113,10 +146,29 @@ def _by_frequency(part: str, pairs: Pairs) -> Iterator[tuple[str, float]]:
     spelled = letters(part)
     known = _known(spelled, pairs)
     frequencies = [frequency for frequency, _ in known]
-    end = 1 + sum(takewhile(bool, starmap(_similar, pairwise(frequencies))))
-    least = 2 if _KOREAN.match(part) else MIN_LETTERS
-    if known and frequencies[0] and least <= end + 1 <= MAX_LETTERS:
-        yield "".join(spelled[: end + 1]), max(weight for _, weight in known[:end])
+    if _KOREAN.match(part):
+        least, size = 2, _korean_stem(spelled, frequencies)
+    else:
+        least = MIN_LETTERS
+        size = 2 + sum(takewhile(bool, starmap(_similar, pairwise(frequencies))))
+    inner = known[: size - 1]
+    if least <= size <= MAX_LETTERS and inner and min(inner)[0]:
+        yield "".join(spelled[:size]), max(weight for _, weight in inner)
+
+
+def _korean_stem(spelled: Sequence[str], frequencies: Sequence[int]) -> int:
+    """Return the number of letters before the longest ending; 0 if all is one.
+
+    Many nouns end as particles of one letter do. Those are cut off only where the pair across the
+    cut is rarer than the one before it.
+    """
+    for size in range(max(0, len(spelled) - _MAX_ENDING), len(spelled)):
+        ending = "".join(spelled[size:])
+        if size != 1 and _KOREAN_ENDING.fullmatch(ending):
+            is_certain = size == 0 or len(ending) > 1 or ending in _KOREAN_PARTICLES
+            if is_certain or frequencies[size - 1] * MAX_RATIO < frequencies[size - 2]:
+                return size
+    return len(spelled)
 
 
 def _similar(one: int, other: int) -> bool:
