@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.arrays import Vectors
-from models.lexical.scripts import is_letter_pair
+from models.lexical.scripts import fold, is_letter_pair, runs
 from models.lexical.stop_words import filler_words
 from models.lexical.tfidf import (
     Terms,
@@ -76,6 +76,12 @@ RUN = re.compile(r"[^\W_]+")
 AMOUNT = re.compile(r"\d+\w{0,2}")
 """A number, also with a unit or an ending: "240", "12km", "4th"."""
 
+ADDRESS_CHARACTERS = re.compile(r"[\w.:/@%&?=#+~$-]+", re.ASCII)
+"""What may be an address, see :func:`_is_address`."""
+
+NUMERIC_DATE = re.compile(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4})?(?!\d)")
+"""A date as of German: "15.09.", "15.09.2026". Its day is no part of a name before it."""
+
 KeywordList = list[tuple[str, float]]
 """Keywords with their weights, by descending weight."""
 
@@ -101,11 +107,13 @@ class TextParts(NamedTuple):
     text : at most :data:`MAX_TEXT` characters.
     runs : its runs of letters and digits.
     has_joiner : whether it has :data:`JOINER`.
+    addresses : folded words that the whole article has in addresses only.
     """
 
     text: str
     runs: frozenset[str]
     has_joiner: bool
+    addresses: frozenset[str]
 
 
 def keywords_of(
@@ -135,9 +143,9 @@ def keywords_of(
         block = counts[first : first + BLOCK_ROWS]
         words = weigh_by_count(tfidf_weighted(block, weights.idf), block)
         for row, article in enumerate(articles[first : first + BLOCK_ROWS]):
-            text, language = for_words(article)[:MAX_TEXT], primary_language(article.language)
+            language = primary_language(article.language)
             columns, values = top_terms(words, row, CANDIDATE_TERMS)
-            parts = TextParts(text, frozenset(RUN.findall(text)), JOINER in text)
+            parts = _text_parts(for_words(article))
             whole = ~lettered[columns]
             terms = zip(names.take(columns[whole]), values[whole].tolist(), strict=True)
             keywords = [_weighed(parts, language, *term) for term in terms]
@@ -146,9 +154,31 @@ def keywords_of(
             if is_letters[columns].any():
                 numbers = zip(weights.frequency[columns].tolist(), values.tolist(), strict=True)
                 pairs = dict(zip(names.take(columns), numbers, strict=True))
-                found = phrases(text, pairs, filler_words(language))
+                found = phrases(parts.text, pairs, filler_words(language))
                 keywords += [(phrase, round(weight, 4)) for phrase, weight in found.items()]
             yield _best(keywords, article.language, publications)
+
+
+def _text_parts(whole: str) -> TextParts:
+    """Prepare a text for searches, without addresses and numeric dates."""
+    kept = ADDRESS_CHARACTERS.sub(
+        lambda one: " " if _is_address(one.group()) else one.group(), whole
+    )
+    only = _folded_runs(whole) - _folded_runs(kept) if len(kept) < len(whole) else frozenset()
+    text = NUMERIC_DATE.sub(" ", kept[:MAX_TEXT])
+    return TextParts(text, frozenset(RUN.findall(text)), JOINER in text, only)
+
+
+def _is_address(word: str) -> bool:
+    """Return whether a word is a URL, an e-mail address or a path; "booking.com" is a name."""
+    word = word.rstrip(".:?")
+    if "://" in word or word[:4].lower() == "www.":
+        return True
+    return "." in word.partition("@")[2] or (word.count("/") > 1 and "." in word)
+
+
+def _folded_runs(text: str) -> frozenset[str]:
+    return frozenset(map(fold, runs(text)))
 
 
 def _best(
@@ -203,7 +233,7 @@ def as_host(name: str) -> str:
 
 def _weighed(parts: TextParts, language: str, term: str, weight: float) -> tuple[str, float] | None:
     """Return the term as the text writes it, and its weight; None if it is no keyword."""
-    if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)):
+    if len(term) < MIN_LETTERS or not any(map(str.isalpha, term)) or term in parts.addresses:
         return None
     if " " in term:  # of pairs only names and joined words are kept
         name = _written_pair(parts, term)

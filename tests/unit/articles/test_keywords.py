@@ -45,6 +45,34 @@ def test_dates_and_amounts_are_no_parts_of_names() -> None:
     assert set(keywords("en", *bodies)) == {"ferry", "Poles", "Route", "Route 66"}
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://quay.example/tickets",
+        "www.quay.example",
+        "tickets@quay.example",
+        "quay/tickets/list.txt",
+    ],
+)
+def test_words_of_addresses_are_no_keywords(address: str) -> None:
+    assert keywords("en", f"A ferry: {address}.", f"The ferry, {address}") == ["ferry"]
+    both = keywords("en", f"A ferry at the quay: {address}.", f"The quay, a ferry, {address}")
+    assert set(both) == {"ferry", "quay"}
+
+
+def test_a_name_with_a_dot_or_a_slash_is_a_keyword() -> None:
+    found = keywords("en", "Ask quay.example or snow/ice.", "The quay.example: snow/ice.")
+    assert {"quay", "snow", "ice"} <= set(found)
+
+
+def test_the_day_of_a_date_is_no_part_of_a_name() -> None:
+    bodies = (
+        "Zum Hafenstreik 15.09. mit Fähre 11 fahren.",
+        "Der Hafenstreik 15.09.2026, Fähre 11.",
+    )
+    assert set(keywords("de", *bodies)) == {"Hafenstreik", "Fähre", "Fähre 11"}
+
+
 def test_words_of_any_topic_are_no_keywords() -> None:
     bodies = ("He said the ferry didn't dock. According to him, it did.", "She told Said: a ferry")
     assert set(keywords("en", *bodies, bodies[0].replace("He", "Ona"))) == {"dock", "ferry"}
