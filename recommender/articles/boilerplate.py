@@ -1,13 +1,13 @@
 """Find and remove boilerplate: sentences that many articles repeat word for word.
 
-Examples are reuse notices, calls to subscribe and recurring sub-headings, in any language. The
-catalogue keeps them. Models and teasers get the text without them.
+Examples are reuse notices, calls to subscribe, recurring sub-headings and the default description
+of a site, in any language. The catalogue keeps them. Models and teasers get the text without them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ MIN_SHARE = 0.01
 
 MIN_TEXTS = 6
 """Number of texts from which on it is, in a small archive: a series of five may share a line."""
+
+MIN_TEASER_TEXTS = 3
+"""Number of texts from which on a whole teaser is: it describes the site or a series."""
 
 MIN_SENTENCE_WORDS = 6
 """Words of a sentence that is compared. Shorter ones are often cut at an abbreviation: "The U.S."
@@ -71,7 +74,7 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
 
     Parameters
     ----------
-    articles : all articles; the boilerplate is found in their bodies.
+    articles : all articles; the boilerplate is found in their bodies and teasers.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def strip_boilerplate(articles: Sequence[Article]) -> list[Article]:
 
 
 def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
-    """Return the sentences that many distinct texts have in their body.
+    """Return the sentences that many distinct texts have in body or teaser, or as whole teaser.
 
     Copies of a text count once: editions of several cities, agency reports, repeated imports.
     """
@@ -94,13 +97,18 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     sizes = np.array([hashed[row].sizes.sum() for row in texts])
     del hashed
     chosen = (articles[row] for row in texts)
-    read = [(_hashed(_candidates(one.body)), int(one.published.timestamp())) for one in chosen]
-    candidates, dates = zip(*read, strict=True)
+    read = [
+        (_hashed(_candidates_of(one)), int(one.published.timestamp()), hash(one.teaser))
+        for one in chosen
+    ]
+    candidates, dates, teasers = zip(*read, strict=True)
     many = set(_repeated(candidates, sizes, np.array(dates, dtype=np.int64)).tolist())
+    shared = {one for one, count in Counter(teasers).items() if count >= MIN_TEASER_TEXTS}
     found: set[str] = set()
-    if many:
-        for article in articles:
-            found.update(s for s in _candidates(article.body) if hash(s) in many)
+    for article in articles if many or shared else ():
+        found.update(s for s in _candidates_of(article) if hash(s) in many)
+        if hash(article.teaser) in shared:
+            found.update(_candidates(article.teaser))
     return frozenset(found)
 
 
@@ -201,6 +209,11 @@ def _remove(text: str, repeated: frozenset[str]) -> str:
         for line in text.split("\n")
     )
     return "\n".join(line for line in lines if line)
+
+
+def _candidates_of(article: Article) -> Iterator[str]:
+    yield from _candidates(article.body)
+    yield from _candidates(article.teaser)
 
 
 def _candidates(text: str) -> Iterator[str]:

@@ -45,6 +45,25 @@ def test_a_boilerplate_teaser_is_replaced() -> None:
     assert PLEA not in after[3].teaser
 
 
+SITE = "The Elm Valley Courier writes about all the towns and farms of the Elm valley. Join us."
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_a_teaser_that_different_articles_share_is_replaced_and_no_evidence(count: int) -> None:
+    own = "Story {0} tells of the {0} things that nobody else had told before it did."
+    shared = [article(n, own.format(n), SITE) for n in range(count)]
+    others = [article(n, own.format(n), own.format(n)) for n in range(count, 400)]
+    after = strip_boilerplate(shared + others)
+    assert [a.teaser for a in after] == [own.format(n) for n in range(400)]
+
+
+def test_a_teaser_stays_that_two_articles_or_versions_of_one_text_share() -> None:
+    two = [article(n, f"Part {n} of the story has {n} surprises in it.", SITE) for n in range(2)]
+    body = "The ferry sails again. Its two engines were replaced in the dry dock. Fares stay low."
+    versions = [article(n, f"{body} Update {n} follows.", f"{SITE} Always.") for n in range(2, 9)]
+    assert strip_boilerplate(two + versions) == two + versions
+
+
 def test_sentences_cut_at_abbreviations_are_no_boilerplate() -> None:
     made = [
         article(n, f"The mayor of hl. m. Praha said {n}. The U.S. said {n}.") for n in range(50)
