@@ -46,6 +46,9 @@ repetition."""
 
 _FULL_STOP = re.compile(rf"\.[{CLOSING}]*\s*$")
 
+_OPENING = re.compile(r"(?<=\s)[\"'”’»]+$")
+"""Quotation marks between a space and a word."""
+
 ENDING_CHARACTERS = 40
 """Last characters of a sentence that show how it ends."""
 
@@ -108,10 +111,30 @@ def sentences(paragraph: str, language: str) -> list[str]:
     if _UNMARKED.search(paragraph):
         return _PHRASE_END.split(paragraph)
     language = language or "en"
-    parts, has_danda = segment(language, paragraph), bool(_DANDA.search(paragraph))
+    parts = _with_opening_marks(segment(language, paragraph))
+    has_danda = bool(_DANDA.search(paragraph))
     if has_danda or primary_language(language) != "en":
         parts = _without_false_ends(parts, language, has_danda)
     return [piece.strip() for part in parts for piece in _AFTER_MARK.split(part) if piece.strip()]
+
+
+def _with_opening_marks(parts: Iterable[str]) -> list[str]:
+    """Move quotation marks to the sentence that they open.
+
+    In Swedish and Finnish the same mark opens and closes: the library takes it for a closing one.
+
+    Parameters
+    ----------
+    parts : with the space after each.
+    """
+    joined: list[str] = []
+    for part in parts:
+        opening = _OPENING.search(joined[-1][-ENDING_CHARACTERS:]) if joined else None
+        marks = opening[0] if opening else ""
+        if marks:
+            joined[-1] = joined[-1].removesuffix(marks)
+        joined.append(marks + part)
+    return joined
 
 
 def _without_false_ends(parts: Iterable[str], language: str, has_danda: bool) -> list[str]:

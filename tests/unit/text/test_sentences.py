@@ -66,6 +66,19 @@ def test_a_phrase_ends_neither_in_an_amount_nor_before_what_is_said(
     assert sentences(" ".join(phrases), language) == phrases
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "Matchen spelades i går.|”Det var kallt”, sa målvakten.|Sedan gick hon."),
+        ("fi", "Kaikki tulivat.|»Tätä emme unohda», sanoi maalivahti.|Hän itki."),
+        ("en", "The mayor came.|”We won,” she said."),
+        ("fr", "Elle est venue.|« Bonjour. »|Elle est partie."),
+    ],
+)
+def test_a_quotation_begins_with_its_mark(language: str, text: str) -> None:
+    assert sentences(text.replace("|", " "), language) == text.split("|")
+
+
 def test_marks_without_a_space_end_sentences_of_any_language() -> None:
     assert sentences("大桥通车了。谁付的钱？", "en") == ["大桥通车了。", "谁付的钱？"]
     assert sentences("ស្ពានបើក។គេមក។", "km") == ["ស្ពានបើក។", "គេមក។"]
