@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
@@ -78,15 +79,18 @@ WRITTEN_IN = {
 MIN_KANA_SHARE = 0.05
 """Share of kana from which a text with Chinese characters is Japanese."""
 
-LATIN_WEIGHT = 0.4
-"""Weight of a Latin letter where a text has letters of other scripts. Names, code and addresses in
-Latin letters occur in all languages; other scripts are rare in languages of Latin letters."""
+SYLLABIC = ("Hani", "Kana", "Hang")
+SYLLABIC_WEIGHT = 2.0
+"""Letters of an alphabet as which a character of these scripts counts: it is a syllable."""
 
-SYLLABLE_WEIGHT = 3.0
-"""Weight of a character that is a syllable or a word. A word has one to three of them."""
+NAME_WEIGHT = 0.25
+"""Letters as which a Latin one outside sentences counts. Names and code in Latin letters are in
+texts of every script; the reverse is rare."""
 
-SYLLABIC = {"Hani", "Kana", "Hang"}
-"""Scripts of such characters."""
+_LATIN = r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"
+_LATIN_LETTERS = re.compile(_LATIN + "+")
+_LATIN_SENTENCE = re.compile(rf"(?<!{_LATIN}){_LATIN}+(?:[ '’-]{_LATIN}+){{3,}}")
+"""Four words in a row. Most names have fewer, and code has other characters in between."""
 
 
 def detect_language(text: str) -> str:
@@ -106,7 +110,8 @@ def language_scores(text: str) -> Vectors:
     """Compute the probability of each language if all were equally frequent.
 
     The model is a naive Bayes classifier of byte n-grams (Lui and Baldwin 2012), whose scores are
-    divided by the square root of the length, which makes them probabilities that hold.
+    divided by the square root of the length, which makes them probabilities that hold. Of a text in
+    another script it does not read the Latin letters: names and code show no language.
 
     Returns
     -------
@@ -119,7 +124,8 @@ def language_scores(text: str) -> Vectors:
     if not script:
         return scores
     positions = {name: position for position, name in enumerate(labels())}
-    for name, score in _model().rank(sample if script == "Latn" else _without_latin(sample)):
+    shown = sample if script == "Latn" else _LATIN_LETTERS.sub("", sample)
+    for name, score in _model().rank(shown):
         position = positions.get(MERGED.get(name, name))
         if position is not None and script in _scripts(name):
             scores[position] += score
@@ -128,18 +134,24 @@ def language_scores(text: str) -> Vectors:
 
 
 def script_of(text: str) -> str:
-    """Return the ISO 15924 code of the script of a text; "" without letters.
+    """Return the ISO 15924 code of the script that a text is written in; "" without letters.
 
-    It is the one with the most letters, weighted. ``Hani`` are Chinese characters, ``Kana`` is
-    Japanese.
+    It is the one with the most letters, where :data:`SYLLABIC` ones count more and Latin ones
+    outside sentences less. ``Hani`` are Chinese characters, ``Kana`` is Japanese.
     """
+    sample = text[:MAX_CHARACTERS]
     counts: Counter[str] = Counter()
-    for character, number in Counter(text[:MAX_CHARACTERS]).items():
+    for character, number in Counter(sample).items():
         if script := _script(character):
             counts[script] += number
     if counts["Kana"] > MIN_KANA_SHARE * counts["Hani"] and counts["Hani"]:
         counts["Kana"] += counts["Hani"]
-    weights = {script: number * _weight(script) for script, number in counts.items()}
+    weights: dict[str, float] = dict(counts)
+    for script in counts.keys() & SYLLABIC:
+        weights[script] *= SYLLABIC_WEIGHT
+    if len(counts) > 1 and counts["Latn"]:
+        sentences = sum(map(len, _LATIN_SENTENCE.findall(sample)))
+        weights["Latn"] = max(NAME_WEIGHT * counts["Latn"], sentences)
     return max(weights, key=weights.__getitem__, default="")
 
 
@@ -161,18 +173,6 @@ def chinese_script(text: str) -> str:
     if simplified == traditional:
         return ""
     return "Hans" if simplified > traditional else "Hant"
-
-
-def _weight(script: str) -> float:
-    """Return how much a letter of a script counts."""
-    if script in SYLLABIC:
-        return SYLLABLE_WEIGHT
-    return LATIN_WEIGHT if script == "Latn" else 1.0
-
-
-def _without_latin(text: str) -> str:
-    """Replace Latin letters by spaces: names and code do not show the language of the rest."""
-    return "".join(" " if _script(character) == "Latn" else character for character in text)
 
 
 @lru_cache(maxsize=65_536)

@@ -56,6 +56,13 @@ def test_another_script_is_never_the_language_of_the_majority() -> None:
     assert set(found[len(ENGLISH) :]) == {"uk"}
 
 
+def test_texts_with_many_latin_names_are_in_the_language_of_the_others() -> None:
+    plain = ["市政府周二宣布新增自行车道。", "地铁延长周末运营时间。", "大桥因维修关闭。"]
+    names = ["诺基亚发布 Nokia Lumen X4 Pro 和 Nokia Pulse Ultra 2", "Nokia Lumen X4 Pro 评测"]
+    assert set(detected([*plain, *names])) == {"zh-Hans"}
+    assert set(detected([*plain, *names], allowed=("zh", "en"))) == {"zh-Hans"}
+
+
 def test_short_texts_are_in_a_language_of_the_archive() -> None:
     titles = ["Quiz: Kapitały", "Sudoku: Trudne", "Horoscope", "Finale", "Pogoda: burze z gradem"]
     found = detected(titles, {("", "en"): 40, ("", "pl"): 40})
