@@ -2,7 +2,7 @@
 
 Sources write ``en_US``, ``EN``, ``iw`` for Hebrew, ``pol``, or "English". All are read as one tag.
 The tables of the Unicode Common Locale Data Repository (CLDR) know codes, former ones, and usual
-scripts. What is no code, such as ``cz`` or ``jp``, names no language.
+scripts. What is no code, such as ``cz`` or ``jp``, names no language; nor do two, as in ``en-zh``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
@@ -143,8 +146,19 @@ def _parsed_tag(raw: str) -> LanguageTag | None:
     present, _, implied = _cldr("language_aliases").get(language, language).partition("_")
     if present in NO_LANGUAGE or present not in _cldr("likely_subtags"):
         return None
+    if _names_second_language(present, region):
+        return None
     script = script or (implied if len(implied) == 4 else "")
     return LanguageTag(present, script, region, found["rest"].lower())
+
+
+def _names_second_language(language: str, region: str) -> bool:
+    """Return whether a region is no region but another language, as in ``en-zh``."""
+    second = region.lower()
+    if not _cldr("likely_subtags").get(second) or region in _cldr("territory_aliases"):
+        return False
+    same = SAME_LANGUAGE.get(second, second) == SAME_LANGUAGE.get(language, language)
+    return not same and region not in _english().territories
 
 
 def _named_script(tag: LanguageTag) -> str:
@@ -166,12 +180,18 @@ def _script_of(tag: LanguageTag) -> str:
 @lru_cache(maxsize=1)
 def _codes_by_name() -> dict[str, str]:
     """English names of languages in lower case, with their codes."""
+    return {name.casefold(): code for code, name in _english().languages.items()}
+
+
+def _english() -> Locale:
     from babel import Locale  # noqa: PLC0415 - as below
 
-    return {name.casefold(): code for code, name in Locale("en").languages.items()}
+    return Locale("en")
 
 
-def _cldr(table: Literal["language_aliases", "likely_subtags"]) -> Mapping[str, str]:
+def _cldr(
+    table: Literal["language_aliases", "likely_subtags", "territory_aliases"],
+) -> Mapping[str, str]:
     from babel.core import get_global  # noqa: PLC0415 - 5 MB that most requests do not need
 
     return get_global(table)

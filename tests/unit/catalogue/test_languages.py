@@ -76,10 +76,11 @@ def test_the_setting_revises_what_was_certain(catalogue: Catalogue, database: st
 
 
 def test_what_is_no_tag_is_reported_and_detected(catalogue: Catalogue, database: str) -> None:
-    rows = [article("a", "Klingonese", body=ITALIAN), article("b", "und", body=ITALIAN)]
+    declared = {"a": "Klingonese", "b": "und", "c": "en-zh"}
+    rows = [article(name, tag, body=ITALIAN) for name, tag in declared.items()]
     catalogue.add(rows, "here", NOW)
-    assert update(catalogue, database).invalid == {"Klingonese": 1}
-    assert languages(catalogue) == {"a": "it", "b": "it"}
+    assert update(catalogue, database).invalid == {"Klingonese": 1, "en-zh": 1}
+    assert languages(catalogue) == {"a": "it", "b": "it", "c": "it"}
 
 
 def test_a_withdrawal_keeps_that_the_source_named_no_language(
