@@ -7,7 +7,7 @@ of a site, in any language. The catalogue keeps them. Models and teasers get the
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -98,18 +98,39 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     del hashed
     chosen = (articles[row] for row in texts)
     read = [
-        (_hashed(_candidates_of(one)), int(one.published.timestamp()), hash(one.teaser))
+        (_hashed(_candidates_of(one)), int(one.published.timestamp()), _own_teaser(one))
         for one in chosen
     ]
-    candidates, dates, teasers = zip(*read, strict=True)
-    many = set(_repeated(candidates, sizes, np.array(dates, dtype=np.int64)).tolist())
-    shared = {one for one, count in Counter(teasers).items() if count >= MIN_TEASER_TEXTS}
+    candidates, times, teasers = zip(*read, strict=True)
+    dates = np.array(times, dtype=np.int64)
+    many = set(_repeated(candidates, sizes, dates).tolist())
+    shared = _shared_teasers(np.array(teasers, dtype=np.int64), dates)
     found: set[str] = set()
     for article in articles if many or shared else ():
         found.update(s for s in _candidates_of(article) if hash(s) in many)
-        if hash(article.teaser) in shared:
+        if _own_teaser(article) in shared:
             found.update(_candidates(article.teaser))
     return frozenset(found)
+
+
+def _own_teaser(article: Article) -> int:
+    """Return the hash of a teaser that says something else than the body; 0 if none does."""
+    sentences = set(_candidates(article.teaser))
+    return hash(article.teaser) if sentences.isdisjoint(_candidates(article.body)) else 0
+
+
+def _shared_teasers(teasers: NDArray[np.int64], dates: Timestamps) -> set[int]:
+    """Return the teasers of several texts, without those of editions, as hashes.
+
+    Parameters
+    ----------
+    teasers : shape (n,), hashes of those of n texts; 0 for none.
+    dates : shape (n,), see :func:`_repeated`.
+    """
+    values, ids, counts = np.unique(teasers, return_inverse=True, return_counts=True)
+    together = came_out_together(ids, dates, len(values), dates)
+    shared = (counts >= MIN_TEASER_TEXTS) & ~together & (values != 0)
+    return set(values[shared].tolist())
 
 
 def _repeated(

@@ -64,6 +64,15 @@ def test_a_teaser_stays_that_two_articles_or_versions_of_one_text_share() -> Non
     assert strip_boilerplate(two + versions) == two + versions
 
 
+def test_a_teaser_stays_that_comes_from_the_body() -> None:
+    lead = "The ferry of Elm sails again after its two engines were replaced in the dry dock."
+    made = [
+        article(n, f"{lead} " + " ".join(f"Fact {n} {m} is new." for m in range(30)), lead)
+        for n in range(5)
+    ]
+    assert strip_boilerplate(made) == made
+
+
 def test_sentences_cut_at_abbreviations_are_no_boilerplate() -> None:
     made = [
         article(n, f"The mayor of hl. m. Praha said {n}. The U.S. said {n}.") for n in range(50)
