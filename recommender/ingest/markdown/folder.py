@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from recommender.articles.article import Article
@@ -16,6 +15,7 @@ from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
 from recommender.ingest.markdown.rendering import rendered, rendered_html
+from recommender.ingest.markdown.site_files import SUFFIXES, SiteFiles, identifier
 from recommender.ingest.readers import charset
 from recommender.ingest.readers.field_mapping import article_of, as_list, as_names, as_text
 from recommender.ingest.readers.field_names import is_missing, renamed
@@ -26,9 +26,8 @@ from recommender.ingest.readers.record_error import (
     incomplete,
 )
 from recommender.ingest.web import crawl
-from recommender.text.markup.html import Content, parts_of
+from recommender.text.markup.html import Content
 
-SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
 PAGES = {".html", ".htm"}
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -60,21 +59,21 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
     folder = Path(source)
     pages: list[Path] = []
     passed_over = PassedOver()
-    names = _author_names(folder)
-    found = False
-    for path in _files(folder):
-        found = True
+    paths = list(_files(folder))
+    files = SiteFiles(folder, (path.relative_to(folder) for path in paths))
+    site = _Site(folder, files, _author_names(folder), zone, language)
+    for path in paths:
         kind = _kind(path, path.relative_to(folder))
         if kind == "page":
             pages.append(path)
         elif kind != "post":
             passed_over.add(kind)
-        elif item := converted(str(path), partial(_article, folder, path, names, zone, language)):
+        elif item := converted(str(path), partial(_article, site, path)):
             if isinstance(item, _Incomplete):
                 passed_over.add(*item)
             else:
                 yield item
-    if not found:
+    if not paths:
         raise SourceError(
             f"{source}: expected Markdown (*.md) or HTML files in this folder, got none"
         )
@@ -119,16 +118,23 @@ def _author_names(folder: Path) -> dict[str, str]:
     return names
 
 
+class _Site(NamedTuple):
+    folder: Path
+    files: SiteFiles
+    names: dict[str, str]
+    """Names of authors by the keys that posts have."""
+    zone: tzinfo
+    language: str
+
+
 class _Incomplete(NamedTuple):
     kind: str
     id: str
     status: str
 
 
-def _article(
-    folder: Path, path: Path, names: dict[str, str], zone: tzinfo, language: str
-) -> Article | RejectedRecord | _Incomplete | None:
-    inner = path.relative_to(folder)
+def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete | None:
+    inner = path.relative_to(site.folder)
     decoded = _decoded(path)
     front, text = front_matter.parse(decoded.text)
     fields = _fields(front, inner)
@@ -143,14 +149,14 @@ def _article(
             return None
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     status = _status(front)
-    identifier = as_text(fields["id"])
+    own_id = as_text(fields["id"])
     if front and (kind := incomplete(fields, status)):
-        return _Incomplete(kind, identifier, status)
-    fields["authors"] = [names.get(one, one) for one in as_names(fields.get("authors"))]
+        return _Incomplete(kind, own_id, status)
+    fields["authors"] = [site.names.get(one, one) for one in as_names(fields.get("authors"))]
     fields |= {"status": status, "flags": flags}
-    _add_content(fields, _content(text, inner))
-    whole_post = partial(article_of, fields, zone, language, is_text=True)
-    return converted(str(path), whole_post, identifier, status)
+    _add_content(fields, _content(text, inner, site.files))
+    whole_post = partial(article_of, fields, site.zone, site.language, is_text=True)
+    return converted(str(path), whole_post, own_id, status)
 
 
 def _add_content(fields: dict[str, Any], content: Content) -> None:
@@ -168,9 +174,9 @@ def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
     taxonomies = front.get("taxonomies")  # Zola
     given = {**(taxonomies if isinstance(taxonomies, dict) else {}), **front}
     fields = renamed({key: value for key, value in given.items() if not isinstance(value, bool)})
-    name = _identifier(path)
-    identifiers = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
-    fields["id"] = identifiers[0] if identifiers and identifiers[0] else name
+    name = identifier(path)
+    given_ids = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
+    fields["id"] = given_ids[0] if given_ids and given_ids[0] else name
     if "published" not in fields:
         fields["published"] = _date_of(name, front) or _last_change(front)
     return fields
@@ -187,26 +193,11 @@ def _decoded(path: Path) -> charset.Decoded:
         raise ArticleError(error.strerror or str(error)) from error
 
 
-def _content(text: str, path: Path) -> Content:
+def _content(text: str, path: Path, files: SiteFiles) -> Content:
     suffix = path.suffix.lower()
     content = rendered_html(text) if suffix in PAGES else rendered(text, is_mdx=suffix == ".mdx")
-    content.links = [_target(link, path) for link in content.links]
+    content.links = [files.target(link, path) for link in content.links]
     return content
-
-
-def _target(link: str, path: Path) -> str:
-    """Return the ID of the article that a link to another file leads to; addresses stay."""
-    parts = parts_of(link)
-    if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
-        return link
-    joined = posixpath.normpath(posixpath.join("/", path.parent.as_posix(), parts.path))
-    return _identifier(PurePosixPath(joined.lstrip("/")))
-
-
-def _identifier(path: PurePosixPath | Path) -> str:
-    """Derive the ID from the path: without suffix; ``posts/plant/index.md`` is ``posts/plant``."""
-    plain = PurePosixPath(path.as_posix()).with_suffix("")
-    return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
 
 
 def _date_of(name: str, front: dict[str, Any]) -> str:
@@ -220,7 +211,7 @@ def _date_of(name: str, front: dict[str, Any]) -> str:
 
 def _name(path: Path) -> str:
     """Make a title of the name of a file, as Jekyll does; "" without a date in it."""
-    found = _DATE.search(_identifier(path))
+    found = _DATE.search(identifier(path))
     words = re.sub(r"[-_\s]+", " ", found[4] or "").strip() if found else ""
     return words[:1].upper() + words[1:]
 

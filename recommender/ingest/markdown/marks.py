@@ -30,7 +30,9 @@ _CUTS = (
 """Comments of MDX and kramdown."""
 
 _LINK_TARGET = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+\"?([^\"\s{}]+)\"?\s*[>%]\}\}")
-_POST_URL = re.compile(r"\{%-?\s*(?:post_url|link)\s+([^\s{}%]+)\s*-?%\}")
+_FILE_LINK = re.compile(r"/?\{%-?\s*link\s+/?([^\s{}%]+)\s*-?%\}")
+_POST_URL = re.compile(r"/?\{%-?\s*post_url\s+/?([^\s{}%/]+/(?:[^\s{}%/]+/)*)?([^\s{}%/]+)\s*-?%\}")
+"""Links of Jekyll: to a file by its path from the root; to a post by its folder and name."""
 _LITERAL = re.compile(r"\{\{-?\s*(?:'([^'{}\n]*)'|\"([^\"{}\n]*)\")[^{}\n]*\}\}")
 _BLOCK_COMMENT = re.compile(r"\{%-?\s*(end)?comment\b[^%{}\n]*%\}")
 
@@ -131,12 +133,18 @@ def without_marks(text: str, *, is_mdx: bool = False) -> str:
 
 def without_templates(text: str) -> str:
     """Remove tags of Liquid, Nunjucks and Hugo, except an address, as in ``{{ "/a" | b }}``."""
-    text = _POST_URL.sub(r"\1", _LINK_TARGET.sub(r"\1", text))
+    text = _FILE_LINK.sub(r"/\1", _LINK_TARGET.sub(r"\1", text))
+    text = _POST_URL.sub(_path_of_post, text)
     text = _LITERAL.sub(lambda found: found[1] or found[2] or "", text)
     text = _without_pairs(text, _BLOCK_COMMENT)
     for start, end in (("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), ("{{", "}}"), ("{#", "#}")):
         text = cut(text, start, end, MAX_TEMPLATE)
     return text
+
+
+def _path_of_post(found: re.Match[str]) -> str:
+    """Return the path of a post from the root, as its reader resolves it."""
+    return f"/{found[1] or ''}_posts/{found[2].removesuffix('.md')}.md"
 
 
 def cut(text: str, start: str, end: str, limit: int | None = None) -> str:

@@ -87,4 +87,4 @@ def test_only_code_is_left_out_of_mdx(code: str, left: str) -> None:
 def test_links_in_templates_are_kept() -> None:
     found = rendered("[rye]({{ '/rye/' | relative_url }}) and [oats]({% link _posts/oats.md %})")
     assert found.text == "rye and oats"
-    assert found.links == ["/rye/", "_posts/oats.md"]
+    assert found.links == ["/rye/", "/_posts/oats.md"]

@@ -1,0 +1,68 @@
+"""IDs of the files of a folder, and which of them a link of a generator leads to."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from recommender.text.markup.html import parts_of
+
+SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
+
+
+def identifier(path: PurePosixPath | Path) -> str:
+    """Derive the ID from the path: without suffix; ``posts/plant/index.md`` is ``posts/plant``."""
+    plain = PurePosixPath(path.as_posix()).with_suffix("")
+    return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
+
+
+class SiteFiles:
+    """The files of a folder, which is a site or a part of one."""
+
+    def __init__(self, folder: Path, paths: Iterable[Path]) -> None:
+        """Take the folder and the paths of its files below it."""
+        self._above = folder.resolve().parts
+        self._ids = {identifier(path) for path in paths}
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for one in sorted(self._ids):
+            self._by_name[PurePosixPath(one).name].append(one)
+
+    def target(self, link: str, path: Path) -> str:
+        """Return the ID of the article that a link in a file leads to; addresses stay.
+
+        A link to a file that does not exist is taken as relative to the file that has it.
+        """
+        parts = parts_of(link)
+        if parts.scheme or parts.netloc or PurePosixPath(parts.path).suffix not in SUFFIXES:
+            return link
+        given = unquote(parts.path)
+        joined = _within(posixpath.join(path.parent.as_posix(), given))
+        candidates = [joined, *self._from_roots(_within(given), path)]
+        return next((one for one in candidates if one in self._ids), joined)
+
+    def _from_roots(self, wanted: str, path: Path) -> Iterator[str]:
+        """Yield where a path from the root of the site may be, the most likely place first."""
+        # The site may lie above the folder (its part _posts is the source), or in it.
+        parts = PurePosixPath(wanted).parts
+        for count in range(1, len(parts)):
+            if self._above[-count:] == parts[:count]:
+                yield "/".join(parts[count:])
+        for root in reversed(path.parents):
+            yield (PurePosixPath(root.as_posix()) / wanted).as_posix()
+        if "_posts" in parts:
+            yield from self._posts(tuple(part for part in parts if part != "_posts"))
+
+    def _posts(self, wanted: tuple[str, ...]) -> Iterator[str]:
+        """Yield posts of Jekyll by their names and any folder that is named before it."""
+        for one in self._by_name.get(wanted[-1], ()) if wanted else ():
+            parts = [part for part in PurePosixPath(one).parts if part != "_posts"]
+            if one.count("_posts") and tuple(parts[-len(wanted) :]) == wanted:
+                yield one
+
+
+def _within(path: str) -> str:
+    """Return the ID of a path without ``..``, which may not leave the folder."""
+    return identifier(PurePosixPath(posixpath.normpath(f"/{path}").lstrip("/")))
