@@ -141,11 +141,12 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
     flags = [Flag.ENCODING_DETECTED] if decoded.detected else []
     if "title" not in fields:
         fields["title"], text = _heading(text)
-    if not fields["title"] and front and (name := _name(inner)):
+    is_about = not front and bool(ABOUT_REPOSITORY.fullmatch(path.stem))
+    if not fields["title"] and not is_about and (name := _name(inner)):
         fields["title"] = name
         flags.append(Flag.TITLE_FROM_NAME)
     if not front and not (fields["title"] and fields.get("published")):
-        if ABOUT_REPOSITORY.fullmatch(path.stem):
+        if is_about:
             return None
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     status = _status(front)

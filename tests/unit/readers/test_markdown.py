@@ -146,6 +146,7 @@ def test_html_posts_of_jekyll(tmp_path: Path) -> None:
         ("2026/03/02/mill.md", "The *mill*\n========\n\nText."),
         ("2026-03-02-mill/index.mdx", "---\ntags: [a]\n---\n# The mill {#top}\n\nText."),
         ("2026-03-02-the-mill.md", "---\ntags: [a]\n---\nText."),
+        ("_posts/2026-03-02-the-mill.md", "Text."),
     ],
 )
 def test_dates_and_titles_of_generators(tmp_path: Path, name: str, content: str) -> None:
@@ -176,6 +177,15 @@ def test_odd_front_matter_is_rejected(tmp_path: Path, front: str) -> None:
     assert [article.id for article in articles] == ["good"]
     assert complaint.startswith(f"{tmp_path / 'odd.md'}: ")
     assert "\n" not in complaint
+
+
+def test_files_about_the_repository_get_no_title_from_their_path(tmp_path: Path) -> None:
+    markdown(tmp_path / "mill.md", "title: Mill\ndate: 2026-03-02")
+    for name in ("2026/03/02/LICENSE.md", "2026/03/02/README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Text.")
+    articles, notes = read_all(tmp_path)
+    assert ([article.id for article in articles], notes) == (["mill"], [])
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
