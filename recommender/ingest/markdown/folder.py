@@ -60,7 +60,7 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
     pages: list[Path] = []
     passed_over = PassedOver()
     paths = list(_files(folder))
-    files = SiteFiles(folder, (path.relative_to(folder) for path in paths))
+    files = SiteFiles(folder, [path.relative_to(folder) for path in paths])
     site = _Site(folder, files, _author_names(folder), zone, language)
     for path in paths:
         kind = _kind(path, path.relative_to(folder))
@@ -155,6 +155,7 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
         return _Incomplete(kind, own_id, status)
     fields["authors"] = [site.names.get(one, one) for one in as_names(fields.get("authors"))]
     fields |= {"status": status, "flags": flags}
+    fields.setdefault("translations", site.files.translations(inner))
     _add_content(fields, _content(text, inner, site.files))
     whole_post = partial(article_of, fields, site.zone, site.language, is_text=True)
     return converted(str(path), whole_post, own_id, status)

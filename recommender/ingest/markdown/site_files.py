@@ -1,16 +1,21 @@
-"""IDs of the files of a folder, and which of them a link of a generator leads to."""
+"""Files of a folder: their IDs, which of them a link leads to, and which are translations."""
 
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from recommender.language_tags import tag_without_region
 from recommender.text.markup.html import parts_of
 
 SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
+
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
+"""A folder or an ending that may name a language, such as ``pt`` and ``zh_tw``."""
 
 
 def identifier(path: PurePosixPath | Path) -> str:
@@ -22,13 +27,19 @@ def identifier(path: PurePosixPath | Path) -> str:
 class SiteFiles:
     """The files of a folder, which is a site or a part of one."""
 
-    def __init__(self, folder: Path, paths: Iterable[Path]) -> None:
+    def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
         """Take the folder and the paths of its files below it."""
         self._above = folder.resolve().parts
+        stems = {path.with_suffix("") for path in paths}
         self._ids = {identifier(path) for path in paths}
+        self._versions = Counter(key for stem in stems for key in _translation_keys(stem))
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for one in sorted(self._ids):
             self._by_name[PurePosixPath(one).name].append(one)
+
+    def translations(self, path: Path) -> list[str]:
+        """Return what a file shares with its translations, which are unlike any ID."""
+        return [key for key in _translation_keys(path.with_suffix("")) if self._versions[key] > 1]
 
     def target(self, link: str, path: Path) -> str:
         """Return the ID of the article that a link in a file leads to; addresses stay.
@@ -61,6 +72,24 @@ class SiteFiles:
             parts = [part for part in PurePosixPath(one).parts if part != "_posts"]
             if one.count("_posts") and tuple(parts[-len(wanted) :]) == wanted:
                 yield one
+
+
+def _translation_keys(stem: Path) -> Iterator[str]:
+    """Yield a path with ``*`` for the language: ``*/a`` of ``fr/a``, ``a.*`` of ``a.fr`` and ``a``.
+
+    Parameters
+    ----------
+    stem : path of a file without the suffix of its format.
+    """
+    for number, part in enumerate(stem.parts[:-1]):
+        if _is_language(part):
+            yield "/".join([*stem.parts[:number], "*", *stem.parts[number + 1 :]])
+    plain = stem.with_suffix("") if _is_language(stem.suffix[1:]) else stem
+    yield f"{plain.as_posix()}.*"
+
+
+def _is_language(name: str) -> bool:
+    return bool(_LANGUAGE.fullmatch(name) and tag_without_region(name))
 
 
 def _within(path: str) -> str:
