@@ -103,10 +103,10 @@ def _kind(path: Path, inner: Path) -> str:
     if path.suffix.lower() in SUFFIXES:
         return "post"
     if TEMPLATE_FOLDERS & {part.strip("_").lower() for part in inner.parts[:-1]}:
-        return "templates"
+        return "template"
     if has_front_matter:
         return "post"
-    return "templates" if b"{{" in start or b"{%" in start else "page"
+    return "template" if b"{{" in start or b"{%" in start else "page"
 
 
 def _author_names(folder: Path) -> dict[str, str]:
@@ -151,7 +151,7 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     status = _status(front)
     own_id = as_text(fields["id"])
-    if front and (kind := incomplete(fields, status)):
+    if front and (kind := incomplete(fields, status) or _without_date(fields)):
         return _Incomplete(kind, own_id, status)
     fields["authors"] = [site.names.get(one, one) for one in as_names(fields.get("authors"))]
     fields |= {"status": status, "flags": flags}
@@ -159,6 +159,11 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
     _add_content(fields, _content(text, inner, site.files))
     whole_post = partial(article_of, fields, site.zone, site.language, is_text=True)
     return converted(str(path), whole_post, own_id, status)
+
+
+def _without_date(fields: dict[str, Any]) -> str:
+    """Return what a note calls a page without a date, such as "About us": it is no article."""
+    return "" if fields.get("published") else "page without a date"
 
 
 def _add_content(fields: dict[str, Any], content: Content) -> None:

@@ -74,9 +74,16 @@ class PassedOver:
     def note(self, source: str) -> Iterator[RejectedRecord]:
         """Yield a note if there were any."""
         if self._counts:
-            kinds = ", ".join(f"{number} {kind}" for kind, number in self._counts.items())
+            kinds = ", ".join(
+                f"{number} {_PLURALS.get(kind, kind) if number > 1 else kind}"
+                for kind, number in self._counts.items()
+            )
             reason = f"passed over: {kinds}"
             yield RejectedRecord(source, reason, is_error=False, hides=self._hides)
+
+
+_PLURALS = {"template": "templates", "page without a date": "pages without a date"}
+"""Plurals of our own words for kinds; others are types of content systems."""
 
 
 def incomplete(fields: Mapping[str, Any], status: Any) -> str:

@@ -205,3 +205,14 @@ def test_a_draft_without_a_date_is_counted(tmp_path: Path) -> None:
     markdown(tmp_path / "_drafts" / "idea.md", "title: Idea\ndraft: true")
     _, notes = read_all(tmp_path)
     assert notes == [f"{tmp_path}: passed over: 1 draft without a date"]
+
+
+def test_pages_without_a_date_and_templates_are_counted_in_one_line(tmp_path: Path) -> None:
+    markdown(tmp_path / "mill.md", "title: Mill\ndate: 2026-03-02")
+    markdown(tmp_path / "about.md", "title: About us")
+    (tmp_path / "list.html").write_text("{% for post in posts %}{% endfor %}")
+    _, notes = read_all(tmp_path)
+    assert notes == [f"{tmp_path}: passed over: 1 page without a date, 1 template"]
+    markdown(tmp_path / "untitled.md", "layout: page")
+    _, notes = read_all(tmp_path)
+    assert notes == [f"{tmp_path}: passed over: 2 pages without a date, 1 template"]
