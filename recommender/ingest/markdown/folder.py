@@ -156,7 +156,7 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
     fields["authors"] = [site.names.get(one, one) for one in as_names(fields.get("authors"))]
     fields |= {"status": status, "flags": flags}
     fields.setdefault("translations", site.files.translations(inner))
-    _add_content(fields, _content(text, inner, site.files))
+    _add_content(fields, _content(text, inner, front, site.files))
     whole_post = partial(article_of, fields, site.zone, site.language, is_text=True)
     return converted(str(path), whole_post, own_id, status)
 
@@ -200,9 +200,12 @@ def _decoded(path: Path) -> charset.Decoded:
         raise ArticleError(error.strerror or str(error)) from error
 
 
-def _content(text: str, path: Path, files: SiteFiles) -> Content:
+def _content(text: str, path: Path, front: dict[str, Any], files: SiteFiles) -> Content:
     suffix = path.suffix.lower()
-    content = rendered_html(text) if suffix in PAGES else rendered(text, is_mdx=suffix == ".mdx")
+    if suffix in PAGES:
+        content = rendered_html(text, front)
+    else:
+        content = rendered(text, front, is_mdx=suffix == ".mdx")
     content.links = [files.target(link, path) for link in content.links]
     return content
 

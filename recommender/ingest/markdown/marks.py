@@ -6,7 +6,8 @@ Code is never changed: it is put aside first. All searches take linear time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from recommender.ingest.markdown.components import IMPORT, without_javascript
 
@@ -34,6 +35,9 @@ _FILE_LINK = re.compile(r"/?\{%-?\s*link\s+/?([^\s{}%]+)\s*-?%\}")
 _POST_URL = re.compile(r"/?\{%-?\s*post_url\s+/?([^\s{}%/]+/(?:[^\s{}%/]+/)*)?([^\s{}%/]+)\s*-?%\}")
 """Links of Jekyll: to a file by its path from the root; to a post by its folder and name."""
 _LITERAL = re.compile(r"\{\{-?\s*(?:'([^'{}\n]*)'|\"([^\"{}\n]*)\")[^{}\n]*\}\}")
+_PAGE_VALUE = re.compile(r"\{\{-?\s*page\.([\w-]+?)\s*-?\}\}")
+_VALUE_BEFORE_SIGN = re.compile(r"[ \t]?\{\{[^{}\n]*\}\}(?=[.,;:!?)])")
+"""A value that only the generator knows, and the space that would be left before a sign."""
 _BLOCK_COMMENT = re.compile(r"\{%-?\s*(end)?comment\b[^%{}\n]*%\}")
 
 
@@ -109,12 +113,13 @@ class Aside:
         return _ASIDE.sub(lambda found: self.restored(self._texts[int(found[1])]), text)
 
 
-def without_marks(text: str, *, is_mdx: bool = False) -> str:
+def without_marks(text: str, page: Mapping[str, Any], *, is_mdx: bool = False) -> str:
     """Return Markdown without what generators interpret.
 
     Parameters
     ----------
     text : the text below the front matter.
+    page : the front matter.
     is_mdx : whether braces are expressions. Without it a comment or import of MDX shows it.
     """
     aside = Aside()
@@ -125,21 +130,30 @@ def without_marks(text: str, *, is_mdx: bool = False) -> str:
         text = cut(text, start, end)
     text = without_javascript(IMPORT.sub("", text), is_mdx=is_mdx)
     if not is_mdx:
-        text = without_templates(text)
+        text = without_templates(text, page)
     for pattern, replacement in _MARKS:
         text = pattern.sub(replacement, text)
     return aside.restored(_without_admonitions(text))
 
 
-def without_templates(text: str) -> str:
-    """Remove tags of Liquid, Nunjucks and Hugo, except an address, as in ``{{ "/a" | b }}``."""
+def without_templates(text: str, page: Mapping[str, Any]) -> str:
+    """Remove tags of Liquid, Nunjucks and Hugo.
+
+    An address stays, as in ``{{ "/a" | b }}``, and ``{{ page.x }}`` becomes the value of the page.
+    """
     text = _FILE_LINK.sub(r"/\1", _LINK_TARGET.sub(r"\1", text))
     text = _POST_URL.sub(_path_of_post, text)
     text = _LITERAL.sub(lambda found: found[1] or found[2] or "", text)
-    text = _without_pairs(text, _BLOCK_COMMENT)
+    text = _PAGE_VALUE.sub(lambda found: _shown(page.get(found[1]), found[0]), text)
+    text = _VALUE_BEFORE_SIGN.sub("", _without_pairs(text, _BLOCK_COMMENT))
     for start, end in (("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), ("{{", "}}"), ("{#", "#}")):
         text = cut(text, start, end, MAX_TEMPLATE)
     return text
+
+
+def _shown(value: Any, tag: str) -> str:
+    """Return a text or number of the front matter; for other values the tag."""
+    return str(value) if isinstance(value, str | int | float) else tag
 
 
 def _path_of_post(found: re.Match[str]) -> str:

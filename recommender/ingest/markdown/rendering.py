@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from recommender.ingest.markdown.marks import without_marks, without_templates
 from recommender.text.markup.html import Content, content_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
 _UNDEFINED = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
 """A link to a reference that the document does not define."""
@@ -21,21 +24,21 @@ _INLINE_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 
 
-def rendered(text: str, *, is_mdx: bool = False) -> Content:
-    """Return the content of the text below the front matter of a Markdown file."""
+def rendered(text: str, page: Mapping[str, Any] = NO_VALUES, *, is_mdx: bool = False) -> Content:
+    """Return the content of the text of a Markdown file, whose front matter is ``page``."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only Markdown needs it
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     if is_mdx:
         parser.disable("code")  # in MDX the indented text of a component is no code
-    tokens = parser.parse(without_marks(text, is_mdx=is_mdx))
+    tokens = parser.parse(without_marks(text, page, is_mdx=is_mdx))
     _clean(tokens)
     return content_of(parser.renderer.render(tokens, parser.options, {}))
 
 
-def rendered_html(text: str) -> Content:
+def rendered_html(text: str, page: Mapping[str, Any]) -> Content:
     """Return the content of a post in HTML with template tags."""
-    return content_of(without_templates(text))
+    return content_of(without_templates(text, page))
 
 
 def _clean(tokens: Sequence[Token]) -> None:

@@ -88,3 +88,19 @@ def test_links_in_templates_are_kept() -> None:
     found = rendered("[rye]({{ '/rye/' | relative_url }}) and [oats]({% link _posts/oats.md %})")
     assert found.text == "rye and oats"
     assert found.links == ["/rye/", "/_posts/oats.md"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Version {{ page.version }} of {{page.tool}} is out.", "Version 3.1.0 of Mill 2 is out."),
+        ("We release Mill {{ release.version }}. It grinds.", "We release Mill. It grinds."),
+        ("Mill {{ page.none }}, or {{ page.list }} more", "Mill, or more"),
+        ("Both ({{ site.a }}) and `{{ page.version }}`!", "Both () and {{ page.version }}!"),
+    ],
+)
+def test_values_of_the_front_matter_are_put_in_and_others_leave_no_gap(
+    markdown: str, text: str
+) -> None:
+    page = {"version": "3.1.0", "tool": "Mill 2", "list": [1]}
+    assert rendered(markdown, page).text == text
