@@ -47,6 +47,9 @@ ABOUT_REPOSITORY = re.compile(
 )
 """Names of files that are about the repository, if they have no front matter."""
 
+_ESCAPE = re.compile(r"\\([*_#`~\[\]<>!.-])")
+"""An escaped sign of Markdown, such as the star in ``Bürger\\*innen``."""
+
 _DATE = re.compile(r"(?:^|/)(\d{4})[-/](\d{2})[-/](\d{2})(?:[-_/.]([^/]*))?")
 
 
@@ -181,6 +184,9 @@ def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
     taxonomies = front.get("taxonomies")  # Zola
     given = {**(taxonomies if isinstance(taxonomies, dict) else {}), **front}
     fields = renamed({key: value for key, value in given.items() if not isinstance(value, bool)})
+    for key in ("title", "teaser"):
+        if isinstance(fields.get(key), str):
+            fields[key] = _ESCAPE.sub(r"\1", fields[key])
     name = identifier(path)
     given_ids = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
     fields["id"] = given_ids[0] if given_ids and given_ids[0] else name

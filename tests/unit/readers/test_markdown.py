@@ -127,6 +127,18 @@ def test_names_of_authors_are_in_a_file(tmp_path: Path) -> None:
         assert (article.authors, notes) == ((ewa, "Jan Kos"), [])
 
 
+def test_escapes_in_the_front_matter_are_resolved(tmp_path: Path) -> None:
+    front = r"""
+        title: Müller\*innen mahlen
+        date: 2026-03-02
+        description: Die Müller\*innen im Tal mahlen Korn nach dem Plan in C:\Mühle \#2.
+        """
+    markdown(tmp_path / "a.md", front)
+    (article,), _ = read_all(tmp_path)
+    assert article.title == "Müller*innen mahlen"
+    assert article.teaser == r"Die Müller*innen im Tal mahlen Korn nach dem Plan in C:\Mühle #2."
+
+
 def test_html_posts_of_jekyll(tmp_path: Path) -> None:
     path = tmp_path / "_posts/2026-03-02-mill.html"
     markdown(path, "title: Mill", "<p>The {{ site.x }}wheel <a href='/w'>turns</a>.</p>")
