@@ -97,26 +97,24 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     sizes = np.array([hashed[row].sizes.sum() for row in texts])
     del hashed
     chosen = (articles[row] for row in texts)
-    read = [
-        (_hashed(_candidates_of(one)), int(one.published.timestamp()), _own_teaser(one))
-        for one in chosen
-    ]
-    candidates, times, teasers = zip(*read, strict=True)
+    read = [(*_read(one), int(one.published.timestamp())) for one in chosen]
+    candidates, teasers, times = zip(*read, strict=True)
     dates = np.array(times, dtype=np.int64)
     many = set(_repeated(candidates, sizes, dates).tolist())
     shared = _shared_teasers(np.array(teasers, dtype=np.int64), dates)
     found: set[str] = set()
     for article in articles if many or shared else ():
         found.update(s for s in _candidates_of(article) if hash(s) in many)
-        if _own_teaser(article) in shared:
+        if hash(article.teaser) in shared:
             found.update(_candidates(article.teaser))
     return frozenset(found)
 
 
-def _own_teaser(article: Article) -> int:
-    """Return the hash of a teaser that says something else than the body; 0 if none does."""
-    sentences = set(_candidates(article.teaser))
-    return hash(article.teaser) if sentences.isdisjoint(_candidates(article.body)) else 0
+def _read(article: Article) -> tuple[HashedText, int]:
+    """Return the sentences of an article, and the hash of its teaser; 0 if that is in the body."""
+    body, teaser = list(_candidates(article.body)), list(_candidates(article.teaser))
+    is_own = set(teaser).isdisjoint(body)
+    return _hashed([*body, *teaser]), hash(article.teaser) if is_own else 0
 
 
 def _shared_teasers(teasers: NDArray[np.int64], dates: Timestamps) -> set[int]:

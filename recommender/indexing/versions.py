@@ -83,13 +83,13 @@ def with_same_pages(pairs: Pairs, hidden: Sequence[Article], articles: Sequence[
     ----------
     pairs : positions of hidden articles and the rows that are copies of each, sorted.
     """
-    numbers: dict[tuple[str, str], list[int]] = {}
+    numbers: dict[tuple[str, str] | None, list[int]] = {}
     for number, article in enumerate(hidden):
         if page := _page_of(article):
             numbers.setdefault(page, []).append(number)
     found = set(zip(*(side.tolist() for side in pairs), strict=True))
     for row, article in enumerate(articles if numbers else ()):
-        found.update((number, row) for number in numbers.get(_page_of(article) or ("", ""), ()))
+        found.update((number, row) for number in numbers.get(_page_of(article), ()))
     hides, rows = np.array(sorted(found), dtype=np.int32).reshape(-1, 2).T
     return hides, rows
 

@@ -71,9 +71,10 @@ class Overlap:
 
 
 def _without_parts(terms: Sequence[str]) -> list[str]:
-    """Keep one of two terms of letter pairs of which one contains the other: "ferry port", "port".
+    """Keep one of two terms of which one contains the other, such as a word with a particle.
 
-    Words with spaces between them may share letters by chance.
+    Only terms of scripts that are compared by letter pairs: other words may share letters by
+    chance.
     """
     kept: list[str] = []
     for term in terms:
