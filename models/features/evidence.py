@@ -24,11 +24,16 @@ from models.features.evidence_weights import (
 from models.features.feature_names import PAIR_FEATURES
 
 PRIOR_SIZE = 6
-"""Size of an archive whose z-scores count as much as those of a usual archive. Otherwise ten
-articles on one topic would have nothing in common, as random ones among them have as much."""
+"""Size of an archive whose z-scores count as much as those of a usual archive. Articles that are
+added to each archive for the rarity of its terms. Otherwise ten articles on one topic would have
+nothing in common, as random ones among them have as much."""
 
 USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
+
+FEW_ARTICLES = 110
+"""Articles of a background from which on a word in two of them is rarer than ``TEXT_RANGE`` is
+high, so that :func:`_shared_rarity` is no limit and is not computed."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
@@ -141,14 +146,37 @@ def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vec
 
 
 def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:
-    """Return the smaller z-score of each pair's TF-IDF cosine: shape (m,)."""
+    """Return the smaller z-score of each pair's TF-IDF cosine, with a limit: shape (m,)."""
     ours, theirs = batch.queries.view.background, batch.index.view.background
     rows, cosines = batch.rows[query], batch.tfidf[query, candidates].astype(np.float64)
     own = (cosines - ours.mean[rows]) / (ours.std[rows] + MIN_BACKGROUND_STD)
     others = (cosines - theirs.mean[candidates]) / (theirs.std[candidates] + MIN_BACKGROUND_STD)
     usual = (cosines - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
     share = PRIOR_SIZE / (ours.size[rows] + PRIOR_SIZE)
-    return np.asarray(share * usual + (1 - share) * np.minimum(own, others))
+    zscore = share * usual + (1 - share) * np.minimum(own, others)
+    return np.asarray(np.minimum(zscore, _shared_rarity(batch, rows, candidates)))
+
+
+def _shared_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
+    """Return the sum of the log rarities, ``log(n / df)``, of the terms that each pair shares.
+
+    It limits the z-score. In a small archive most pairs share no word, so that the first everyday
+    word that two short texts share has a z-score of 4. A word in 2 of 20 articles is not rare.
+
+    Returns
+    -------
+    Shape (m,); infinite where the article has a background of :data:`FEW_ARTICLES` or more.
+    """
+    own, view = batch.queries.view, batch.index.view
+    rarity = np.full(len(rows), np.inf)
+    few = np.flatnonzero(own.background.size[rows] < FEW_ARTICLES)
+    if len(few):
+        shared = own.tfidf[rows[few]].multiply(view.tfidf[candidates[few]]).tocsr()
+        pair = np.repeat(np.arange(len(few)), np.diff(shared.indptr))
+        size = own.background.size[rows[few]][pair] + PRIOR_SIZE
+        rarities = np.log(np.maximum(size * own.weights.term_inverse_count[shared.indices], 1))
+        rarity[few] = np.bincount(pair, rarities, minlength=len(few))
+    return rarity
 
 
 def _tag_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:

@@ -13,6 +13,7 @@ from models.arrays import Mask, Positions
 from models.function_words import FUNCTION_WORDS, SAME_LIST, in_cyrillic
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
+from models.reporting_words import REPORTING_WORDS
 from models.sparse import column_sizes
 
 MAX_DOCUMENT_SHARE = 0.5
@@ -87,7 +88,7 @@ def filler_words(language: str) -> frozenset[str]:
     They are too many for similarity, but no reasons why two articles are related.
     """
     listed = SAME_LIST.get(language, language)
-    words = OTHER_FILLERS.get(language, frozenset())
+    words = OTHER_FILLERS.get(language, frozenset()) | REPORTING_WORDS.get(language, frozenset())
     if stopwordsiso.has_lang(listed):
         words = words | stopwordsiso.stopwords(listed)
     if language in SAME_LIST:

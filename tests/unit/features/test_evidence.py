@@ -9,7 +9,7 @@ import pytest
 from models.features.batch import QueryBatch, pair_features, query_batch
 from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
-from models.features.evidence import evidence_of, has_common_topic
+from models.features.evidence import PRIOR_SIZE, evidence_of, has_common_topic
 from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
@@ -92,6 +92,24 @@ def test_a_small_archive_on_one_topic_has_a_common_topic() -> None:
     assert has_common_topic(
         evidence_of(batch, np.zeros(len(rows), dtype=np.intp), rows, features), prior, 0.0
     ).all()
+
+
+def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
+    """Three of 20 short reports share one word, two others share three words."""
+    shared = ["evening"] * 3 + ["lake wolves ranger"] * 2 + [""] * 15
+    reports: list[dict[str, object]] = [
+        {
+            "id": f"report{number}",
+            "title": f"title{number}",
+            "body": " ".join([*(f"word{number}{letter}" for letter in "abcdefgh"), words]),
+            "published": f"2026-05-{20 - number:02}",
+        }
+        for number, words in enumerate(shared)
+    ]
+    everyday, _ = evidence(batch_of(reports, 0))
+    topic, _ = evidence(batch_of(reports, 3))
+    assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * np.log((20 + PRIOR_SIZE) / 3))
+    assert topic["text"][4] == pytest.approx(TEXT_WEIGHT * TEXT_RANGE[1])
 
 
 def test_the_threshold_is_the_sum_and_the_prior() -> None:

@@ -52,6 +52,22 @@ def test_pronouns_and_conjunctions_are_no_topic(language: str, word: str) -> Non
     assert fold(word) in filler_words(language)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("da", "siger ifølge kroner"),
+        ("ro", "spus potrivit lei"),
+        ("el", "δήλωσε σύμφωνα ευρώ"),
+        ("hi", "बताया अनुसार रुपये"),
+        ("ur", "کہا مطابق روپے اپنے گیا"),
+        ("mr", "सांगितले रुपये आहे"),
+        ("sr", "rekla izjavio казала"),
+    ],
+)
+def test_words_of_any_report_are_no_topic(language: str, words: str) -> None:
+    assert set(map(fold, words.split())) <= filler_words(language)
+
+
 def test_words_of_most_texts_are_learned_by_language() -> None:
     polish = [f"sejm głosował{n} ustawa{n}" for n in range(MIN_TEXTS)]
     english = [f"senate vote{n} bill{n}" for n in range(3 * MIN_TEXTS)]
