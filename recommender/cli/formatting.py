@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from recommender.names import name_key
 from recommender.runs.article_states import BY_CMS, BY_EDITORS, PUBLIC, STATES
 
 if TYPE_CHECKING:
@@ -109,17 +107,6 @@ def language_lines(
             f"{count(len(ids), 'article')} ({examples(ids)}); "
             "correct the source, or list them with `recommender articles list --suspicious`"
         )
-
-
-def section_lines(sections: Collection[str], ranking: Ranking) -> Iterator[str]:
-    """Name the sections of the settings that no article has, each with the most similar one."""
-    known = {name_key(name): name for name in sections if name}
-    for setting in ("newest_only_sections", "recency_by_section"):
-        for name in getattr(ranking, setting):
-            if name_key(name) not in known:
-                close = get_close_matches(name_key(name), known, n=1)
-                hint = f"; did you mean {known[close[0]]!r}?" if close else ""
-                yield f"setting ranking.{setting}: no article has the section {name!r}{hint}"
 
 
 def encoder_line(languages: Mapping[str, int], embedding_model: str) -> str:

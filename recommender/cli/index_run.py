@@ -21,7 +21,6 @@ from recommender.cli.formatting import (
     flags_lines,
     increment_line,
     language_lines,
-    section_lines,
     states_line,
     stats_lines,
     still_withdrawn_line,
@@ -36,6 +35,7 @@ from recommender.indexing.step_meter import StepMeter
 from recommender.ingest.importer import Importer, ImportOptions, ImportResult
 from recommender.ingest.readers.record_error import reason_of
 from recommender.reports.publish_checks import Reading
+from recommender.reports.rule_checks import rules_without_articles
 from recommender.settings import Settings
 from recommender.settings.desk import with_desk_settings
 
@@ -168,6 +168,8 @@ def run(
         _print_imported(imported, err=options.changed)
     _print_published(result, settings, err=options.changed)
     print_copies(settings, now.timestamp(), err=options.changed)
+    for line in rules_without_articles(settings, now.timestamp()):
+        click.echo(line, err=options.changed)
     changes.report(now)
     return version
 
@@ -272,7 +274,6 @@ def _full_run_lines(result: IndexResult, settings: Settings) -> Iterator[str]:
     yield f"full run: {result.reason}" if result.reason else ""
     yield states_line(result.states)
     yield from language_lines(figures.languages, result.language_problems, settings.ranking)
-    yield from section_lines(result.sections, settings.ranking)
     yield encoder_line(figures.languages, settings.embedding_model)
     yield weights_line(figures.weights)
     yield threshold_line(figures.threshold) if figures.threshold else ""

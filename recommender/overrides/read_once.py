@@ -28,12 +28,14 @@ class ReadOverrides(NamedTuple):
     stored : those that are not undone, oldest first.
     error : why the database could not be read, or "".
     names : all IDs of the moved articles that they are about.
+    unmatched : those for a section, tag or author that no article has, without ended ones.
     """
 
     active: ActiveOverrides
     stored: tuple[Override, ...]
     error: str
     names: Names = MappingProxyType({})
+    unmatched: tuple[Override, ...] = ()
 
 
 def read_overrides(
@@ -58,9 +60,16 @@ def read_overrides(
         The overrides are not known: neither the database nor the fallback file can be read.
     """
     with closing(_polled_once(url, now, fallback)) as watcher:
-        active = watcher.resolve(RowLookup(snapshot), visibility).at(now)
+        resolved = watcher.resolve(RowLookup(snapshot), visibility)
         known = watcher.known
-        return ReadOverrides(active, known.overrides, watcher.error, known.names)
+        unmatched = tuple(
+            one
+            for one in known.overrides
+            if one.id in resolved.unmatched and (one.ends is None or one.ends > now)
+        )
+        return ReadOverrides(
+            resolved.at(now), known.overrides, watcher.error, known.names, unmatched
+        )
 
 
 def setting_changes(url: str, fallback: Path | None = None) -> tuple[SettingChange, ...]:

@@ -75,17 +75,19 @@ class RowLookup:
     def _all_names(self, identifier: str) -> tuple[str, ...]:
         return (identifier, *self._names.get(identifier, ()))
 
-    def named(self, scope: Scope, name: str, members: FindMembers) -> list[int]:
-        """Return the rows of an article, or of all articles of a section, tag or author."""
+    def named(self, scope: Scope, name: str, members: FindMembers) -> Iterator[int]:
+        """Yield the rows of an article, or of all articles of a section, tag or author."""
         if scope is Scope.ARTICLE:
-            return [self.of(name)]
-        if scope is Scope.SECTION:
+            yield self.of(name)
+        elif scope is Scope.SECTION:
             key = name_key(name)
             codes = [c for c, one in enumerate(self.snapshot.sections) if name_key(one) == key]
-            return [int(row) for code in codes for row in self.snapshot.latest_of(code)]
-        # The record of a former ID may still have a tag that the article has lost.
-        rows = map(self.snapshot.own_row, members(scope, name))
-        return [row for row in rows if row is not None]
+            for code in codes:
+                yield from self.snapshot.latest_of(code).tolist()
+        else:
+            # The record of a former ID may still have a tag that the article has lost.
+            rows = map(self.snapshot.own_row, members(scope, name))
+            yield from (row for row in rows if row is not None)
 
 
 class HiddenWindow(NamedTuple):
@@ -129,6 +131,8 @@ class ResolvedOverrides:
     ) -> None:
         self.version = version
         self.rows = rows
+        self.unmatched = frozenset(_unmatched(rows, overrides, members))
+        """Numbers of the rules for a section, tag or author that no article has."""
         self._size = len(rows.snapshot)
         self._articles = article_overrides(rows, overrides)
         hidden = hidden_windows(rows, visibility)
@@ -214,6 +218,16 @@ class _TimeWindows:
         latest_first = later[np.argsort(-self._starts[later], kind="stable")]
         pairs = zip(self._rows[latest_first], self._starts[latest_first], strict=True)
         return {int(row): int(starts) for row, starts in pairs}
+
+
+def _unmatched(
+    rows: RowLookup, overrides: Iterable[Override], members: FindMembers
+) -> Iterator[int]:
+    for one in overrides:
+        if one.scope is not Scope.ARTICLE and not any(
+            True for _ in rows.named(one.scope, one.pick, members)
+        ):
+            yield one.id
 
 
 def hidden_windows(rows: RowLookup, visibility: Iterable[Visibility]) -> list[HiddenWindow]:

@@ -26,6 +26,7 @@ from recommender.embeddings.registry import check_encoder
 from recommender.errors import RecommenderError
 from recommender.overrides.fallback import database_name
 from recommender.overrides.watcher import OverrideWatcher
+from recommender.reports.rule_checks import rules_without_articles
 from recommender.settings import Settings, check_bucket, check_oidc, load_settings
 from recommender.settings.listing import list_settings
 from recommender.snapshots.manifest import StepUsage, read_manifest
@@ -278,6 +279,12 @@ def _backup(settings: Settings, now: datetime) -> Results:
             yield Level.OK, f"{len(watcher.known.overrides)} active or planned overrides"
 
 
+def _rules(settings: Settings, now: datetime) -> Results:
+    """Name the rules that a renamed section, tag or author has ended."""
+    for line in rules_without_articles(settings, now.timestamp()):
+        yield Level.WARNING, line
+
+
 def _bucket(settings: Settings, _now: datetime) -> Results:
     check_bucket(settings.snapshots)
     if settings.snapshots:
@@ -303,6 +310,7 @@ CHECKS: dict[str, Callable[[Settings, datetime], Results]] = {
     "snapshot": _snapshot,
     "other snapshots": _older_snapshots,
     "overrides": _backup,
+    "rules": _rules,
     "bucket": _bucket,
     "sign-in": _sign_in,
 }

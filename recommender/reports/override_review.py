@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -22,7 +22,15 @@ MODEL_QUERY = Query(fill="none")
 """The model's own list: related articles only."""
 
 Reason = Literal[
-    "withdrawn", "embargoed", "expired", "missing", "blocked", "later", "ending", "hidden"
+    "withdrawn",
+    "embargoed",
+    "expired",
+    "missing",
+    "blocked",
+    "later",
+    "ending",
+    "hidden",
+    "unmatched",
 ]
 
 
@@ -51,6 +59,7 @@ def review_queue(
     overrides: Sequence[Override],
     active_at: Callable[[float], ActiveOverrides],
     now: float,
+    unmatched: Collection[int] = (),
 ) -> list[ReviewItem]:
     """List what somebody must decide: skipped pins, overrides that end soon or have no effect.
 
@@ -60,6 +69,7 @@ def review_queue(
     active_at : returns the active overrides at a time. A pin that starts later may be skipped
         then.
     now : seconds since 1970 UTC.
+    unmatched : numbers of the rules for a section, tag or author that no article has.
     """
     found: list[ReviewItem] = []
     active = active_at(now)
@@ -68,6 +78,8 @@ def review_queue(
             continue
         if override.kind is Kind.PIN and (reason := _skipped(rows, override.pick, active, now)):
             found.append(ReviewItem(override, reason))
+        elif override.id in unmatched:
+            found.append(ReviewItem(override, "unmatched"))
         elif override.ends is not None and override.ends - now < ENDS_SOON_SECONDS:
             found.append(ReviewItem(override, "ending"))
         elif _is_about_withdrawn(rows, override, active):

@@ -65,7 +65,6 @@ def incremental_run(run: Run, plan: IncrementalPlan, problems: LanguageProblems)
         kept_hidden=kept_hidden(run.catalogue.visibility(), plan.later, run.now),
         states=Counter(),
         language_problems=problems,
-        sections=set(contents.labels["sections"]),
         increment=Increment(
             changed=len(later),
             gone=len(plan.gone),

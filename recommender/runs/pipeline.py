@@ -154,7 +154,6 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
         kept_hidden=hidden,
         states=with_hidden(stored.states, stored.shown, hidden, built.overrides, now),
         language_problems=problems,
-        sections={article.section for article in stored.shown},
         reason=reason,
         warnings=tuple(warnings),
     )

@@ -83,8 +83,6 @@ class IndexResult:
     """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
     ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
     language_problems: LanguageProblems
-    sections: set[str]
-    """Sections of the articles in the snapshot."""
     reason: str = ""
     """Why the run was a full one, where another one could be expected."""
     increment: Increment | None = None

@@ -71,11 +71,12 @@ class SiteStats:
     def review_queue(self, state: ServingState, now: float) -> list[ReviewItem]:
         """List the overrides that need attention."""
         stored = state.known.overrides
+        unmatched = frozenset() if state.resolved is None else state.resolved.unmatched
         return self._once(
             "review queue",
             state,
             now,
-            lambda: review_queue(state.rows, stored, state.overrides_at, now),
+            lambda: review_queue(state.rows, stored, state.overrides_at, now, unmatched),
         )
 
     def review_reasons(self, state: ServingState, now: float) -> dict[int, list[Reason]]:

@@ -133,7 +133,7 @@ class ArticleSearch:
         if known != key:
             with translate_db_errors(self._context.settings.catalogue_url):
                 find_members = partial(members, self._context.log.engine)
-                rows = state.rows.named(Scope.AUTHOR, author, find_members)
+                rows = list(state.rows.named(Scope.AUTHOR, author, find_members))
             self._by_author = (key, rows)
         return rows
 

@@ -10,7 +10,6 @@ from recommender.cli.formatting import (
     encoder_line,
     hidden_since_line,
     language_lines,
-    section_lines,
     states_line,
     stats_lines,
     still_withdrawn_line,
@@ -18,7 +17,7 @@ from recommender.cli.formatting import (
 )
 from recommender.learning.adapt import AdoptionDecision
 from recommender.runs.article_states import BY_CMS, BY_EDITORS, PUBLIC
-from recommender.settings import Ranking, Recency
+from recommender.settings import Ranking
 from recommender.snapshots.manifest import SnapshotStats, TopArticle
 
 TRIED = AdoptionDecision(
@@ -106,18 +105,6 @@ def test_declared_languages_that_seem_wrong_are_named() -> None:
     first, second = language_lines({"pl": 90}, problems, Ranking())
     assert "declared language pl, but the text is in en: 2 articles (a, b)" in first
     assert "declared language de, but the text is in fr: 1 article (c)" in second
-
-
-def test_sections_of_the_settings_without_articles_are_named() -> None:
-    half_life = {"sport": Recency(), "Opinion": Recency()}
-    ranking = Ranking(newest_only_sections=["Wether", "Łotto"], recency_by_section=half_life)
-    problem = "no article has the section"
-    assert list(section_lines({"Weather", "Sport", ""}, ranking)) == [
-        f"setting ranking.newest_only_sections: {problem} 'Wether'; did you mean 'Weather'?",
-        f"setting ranking.newest_only_sections: {problem} 'Łotto'",
-        f"setting ranking.recency_by_section: {problem} 'Opinion'",
-    ]
-    assert list(section_lines({"WEATHER "}, Ranking(newest_only_sections=["weather"]))) == []
 
 
 def test_languages_that_cannot_fill_a_list_are_named() -> None:
