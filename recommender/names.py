@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models.lexical.normalization import normalize
 
 MAX_LENGTH = 1_000
@@ -17,3 +19,10 @@ def name_key(name: str) -> str:
     folded = normalize("NFC", normalize("NFC", name[:MAX_LENGTH]).casefold())
     # Case folding leaves a dot above the small i of İ, and keeps the dotless i of "tarım".
     return " ".join(folded.replace("i\u0307", "i").replace("ı", "i").split())
+
+
+def one_spelling(names: Sequence[str], known: Sequence[str] = ()) -> list[str]:
+    """Write names with the same key in the same way: as in ``known``, or as the first of them."""
+    distinct = {name: name_key(name) for name in (*known, *names)}
+    first = {key: name for name, key in reversed(distinct.items())}
+    return [first[distinct[name]] for name in names]

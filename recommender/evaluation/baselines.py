@@ -16,6 +16,7 @@ from recommender.articles.article import Article
 from recommender.evaluation.eligible_cards import EligibleCards
 from recommender.language_tags import primary_language
 from recommender.learning.queries import EvaluationQuery
+from recommender.names import name_key
 
 RankFunction = Callable[[int, Rows], Rows]
 """Orders the candidates of an article, best first: (row, candidate rows) to rows."""
@@ -46,7 +47,7 @@ def rankings_of(
 
 def latest_in_section(articles: Sequence[Article]) -> RankFunction:
     """Order by date, articles of the same section first; rows are sorted by date already."""
-    sections = np.array([article.section for article in articles])
+    sections = np.array([name_key(article.section) for article in articles])
 
     def rank(row: int, candidates: Rows) -> Rows:
         other = sections[candidates] != sections[row]

@@ -36,6 +36,7 @@ from recommender.indexing.versions import (
     other_ids_arrays,
 )
 from recommender.language_tags import language_and_script
+from recommender.names import one_spelling
 from recommender.snapshots.contents import SnapshotContents
 from recommender.snapshots.snapshot import Snapshot
 from recommender.urls import url_key
@@ -59,7 +60,8 @@ def build_delta(
     """
     state, base = plan.state, plan.base
     articles = [one.article.article for one in later]
-    sections, section = _codes(base.sections, [a.section for a in articles])
+    own_sections = one_spelling([a.section for a in articles], base.sections)
+    sections, section = _codes(base.sections, own_sections)
     languages, language = _codes(
         base.languages, [language_and_script(a.language) for a in articles]
     )

@@ -25,6 +25,7 @@ from recommender.indexing.versions import (
     rows_by_label,
 )
 from recommender.language_tags import language_and_script
+from recommender.names import one_spelling
 from recommender.settings import Settings
 from recommender.snapshots.contents import SnapshotContents
 
@@ -54,7 +55,7 @@ def build_snapshot(
     figures : what the run measured, for the manifest.
     """
     ranking = settings.ranking
-    sections, section = _encoded([article.section for article in articles])
+    sections, section = _encoded(one_spelling([article.section for article in articles]))
     languages, language = _encoded([language_and_script(a.language) for a in articles])
     former_urls = dict(versions.former_urls)
     links = own_links(articles, former_urls)

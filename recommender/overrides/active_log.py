@@ -26,7 +26,7 @@ class ActiveLog:
         self._entries[entry.id] = entry
         self._active[entry.id] = True
         self._index["article", entry.article].append(entry.id)
-        self._index["pick", entry.pick].append(entry.id)
+        self._index["pick", entry.pick_key].append(entry.id)
         # Along the chain of undos, entries are cancelled and restored in turn.
         target, active = entry.undoes, False
         while target is not None and target in self._entries:
@@ -94,7 +94,7 @@ class ActiveLog:
 
     def _possible_conflicts(self, entry: Override) -> list[Override]:
         """List the active overrides of the same article or the same pick."""
-        numbers = set(self._index["pick", entry.pick]) if entry.pick else set()
+        numbers = set(self._index["pick", entry.pick_key]) if entry.pick else set()
         if entry.article:
             numbers |= set(self._index["article", entry.article])
         return [

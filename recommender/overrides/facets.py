@@ -7,7 +7,7 @@ archive a query for each name takes seconds, in which no override becomes active
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -89,7 +89,10 @@ def scoped_facets(engine: Engine, snapshot: Snapshot, row: int) -> list[tuple[st
 
 
 def counted_names(engine: Engine, scope: Scope) -> list[tuple[str, int]]:
-    """List tags or authors with their numbers of articles, the most frequent first."""
+    """List tags or authors with their numbers of articles, the most frequent first.
+
+    Of several spellings of a name the most frequent one is listed.
+    """
     item = _items(engine, scope)
     value, count = item.c.value, func.count()
     query = (
@@ -98,8 +101,12 @@ def counted_names(engine: Engine, scope: Scope) -> list[tuple[str, int]]:
         .group_by(value)
         .order_by(count.desc(), value)
     )
+    counts: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
     with engine.connect() as connection:
-        return [(str(name), int(number)) for name, number in connection.execute(query)]
+        for name, number in connection.execute(query):
+            counts[spelled.setdefault(name_key(str(name)), str(name))] += int(number)
+    return counts.most_common()
 
 
 class MemberLookup:

@@ -43,8 +43,13 @@ def version_within(connection: Connection, article: str | None) -> int:
 def related_within(
     connection: Connection, overrides: Sequence[Override], moves: FormerIds
 ) -> list[Override]:
-    """Load the entries of the same articles or picks, oldest first."""
-    found: dict[int, Override] = {}
+    """Load the entries of the same articles or picks, oldest first.
+
+    Of sections, tags and authors all are loaded: a name is written in several ways.
+    """
+    scopes = {str(one.scope) for one in overrides} - {str(Scope.ARTICLE)}
+    of_scopes = select(decisions).where(decisions.c.scope.in_(scopes))
+    found = {entry.id: entry for entry in load_entries(connection, of_scopes)} if scopes else {}
     for column in (decisions.c.article, decisions.c.pick):
         present = {getattr(one, column.name) for one in overrides} - {""}
         names = present | {former for name in present for former in moves.former_of(name)}

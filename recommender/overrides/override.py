@@ -9,6 +9,7 @@ import msgspec
 
 from recommender.dates import from_epoch, write_date
 from recommender.messages import Message
+from recommender.names import name_key
 
 
 class Kind(StrEnum):
@@ -69,6 +70,11 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
+
+    @property
+    def pick_key(self) -> str:
+        """``pick``, with one spelling for the name of a section, tag or author."""
+        return self.pick if self.scope is Scope.ARTICLE else name_key(self.pick)
 
     @property
     def about(self) -> Message:

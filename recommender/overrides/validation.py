@@ -180,7 +180,7 @@ def _contradiction(one: Override, other: Override) -> Message | None:
             return Message("place %(place)s is taken by %(pick)r", place=one.place, pick=other.pick)
         if one.pick == other.pick:
             return Message("it is pinned at %(place)s", place=other.place)
-    if (one.pick, one.scope) != (other.pick, other.scope):
+    if (one.pick_key, one.scope) != (other.pick_key, other.scope):
         return None
     same_list, kinds = one.article == other.article, {one.kind, other.kind}
     if kinds == {Kind.PIN, Kind.BLOCK} and (same_list or "" in {one.article, other.article}):

@@ -10,6 +10,7 @@ from typing import Any
 from models.lexical.scripts import fold, is_letter_pair
 from recommender.language_tags import primary_language
 from recommender.messages import Message, gettext_noop
+from recommender.names import name_key
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import Snapshot
 
@@ -54,7 +55,7 @@ class Overlap:
     def facts(self, candidate: int) -> Iterator[Message]:
         """Yield facts that the score does not use: the same section, authors or series."""
         own, other = self._card, self.snapshot.card(candidate)
-        if own["section"] and own["section"] == other["section"]:
+        if own["section"] and name_key(own["section"]) == name_key(other["section"]):
             yield Message(gettext_noop("same section: %(section)s"), section=own["section"])
         if authors := self.authors(candidate):
             yield Message(gettext_noop("same author: %(authors)s"), authors=", ".join(authors))

@@ -33,7 +33,7 @@ def series_of(
     ----------
     articles : n articles.
     sections : sections that consist of template posts; see :func:`recommender.names.name_key`.
-    numbers : numbers of known series by section and template; new ones are added.
+    numbers : numbers of known series by key of the section and template; new ones are added.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def series_of(
     numbers = {} if numbers is None else numbers
     series = np.full(len(articles), NO_SERIES, dtype=np.int32)
     for row, article in enumerate(articles if keys else ()):
-        if name_key(article.section) in keys:
-            key = (article.section, _template(article.title))
+        if (section := name_key(article.section)) in keys:
+            key = (section, _template(article.title))
             series[row] = numbers.setdefault(key, len(numbers))
     return series
 
@@ -59,7 +59,8 @@ def older_posts(articles: Sequence[Article], sections: Sequence[str], visible: M
     visible : shape (n,).
     """
     published = np.array([int(article.published.timestamp()) for article in articles])
-    section = np.unique([article.section for article in articles], return_inverse=True)[1]
+    names = [name_key(article.section) for article in articles]
+    section = np.unique(names, return_inverse=True)[1]
     series = series_of(articles, sections)
     newest_only = NewestOnly(published, section.astype(np.int32), series)
     return visible & ~newest_only.among(visible)

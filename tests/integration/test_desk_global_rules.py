@@ -147,6 +147,18 @@ def test_conflicts_are_limited_to_the_same_target(browser: Any) -> None:
     assert seen(late) > old
 
 
+@pytest.mark.parametrize("name", ["Football", " FOOTBALL "])
+def test_a_rule_for_a_name_in_other_letters_is_listed(browser: Any, name: str) -> None:
+    bob = browser("bob")
+    about = {"scope": "tag", "name": name}
+    form = {"kind": "block", "do": "save", "seen": "0", "reason": "paid"}
+    assert bob.post("/desk/rules", query_string=about, data=form).status_code == 303
+    assert "paid" in bob.get(FOOTBALL).text
+    again = decide(bob, FOOTBALL)
+    assert again.status_code == 422
+    assert "an equal override exists already" in again.text
+
+
 def test_withdrawing_and_restoring_ask_for_confirmation(browser: Any) -> None:
     ann, bob, readers = browser("ann"), browser("bob"), browser()
     question = "/desk/withdraw?id=talks/1"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.names import name_key
+from recommender.names import name_key, one_spelling
 from recommender.settings import Ranking, Recency
 
 
@@ -24,6 +24,12 @@ def test_the_same_name_is_written_in_several_ways(one: str, other: str) -> None:
 
 def test_other_names_are_others() -> None:
     assert len({name_key(one) for one in ("résumé", "resume", "news", "new s", "")}) == 5
+
+
+def test_names_are_written_as_the_known_one_or_as_the_first() -> None:
+    names = ["Opinion", "NEWS", "news", "opinion ", ""]
+    assert one_spelling(names) == ["Opinion", "NEWS", "NEWS", "Opinion", ""]
+    assert one_spelling(names, ["News"]) == ["Opinion", "News", "News", "Opinion", ""]
 
 
 def test_recency_by_section_does_not_depend_on_case() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from models.lexical.normalization import normalize
+from recommender.names import name_key
 from recommender.snapshots.snapshot import Snapshot
 
 SEPARATOR = "\0"
@@ -102,7 +103,8 @@ def newest(snapshot: Snapshot, section: str, count: int) -> list[int]:
 
 def section_code(snapshot: Snapshot, section: str) -> int:
     """Return the code of a section; -1, which no article has, for an unknown section."""
-    return snapshot.sections.index(section) if section in snapshot.sections else -1
+    key = name_key(section)
+    return next((c for c, one in enumerate(snapshot.sections) if name_key(one) == key), -1)
 
 
 def fold(text: str) -> str:

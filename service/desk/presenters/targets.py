@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
+from recommender.names import name_key
 from recommender.overrides.override import Kind, Override, Scope
 from recommender.overrides.resolve import RowLookup
 from recommender.snapshots.snapshot import Snapshot
@@ -31,7 +32,8 @@ class Target(NamedTuple):
 
     def matches(self, override: Override) -> bool:
         """Return whether an override is a site-wide rule about this target."""
-        same = (override.scope, override.pick) == (self.scope, self.name) and not override.article
+        key = self.name if self.scope is Scope.ARTICLE else name_key(self.name)
+        same = (override.scope, override.pick_key, override.article) == (self.scope, key, "")
         kinds = {Kind.WITHDRAW, Kind.SHOW}
         withdrawal = override.kind in kinds and override.article == self.name
         return same or (withdrawal and self.scope is Scope.ARTICLE)
@@ -65,7 +67,9 @@ def find_target(context: DeskContext, snapshot: Snapshot, scope: str, name: str)
 def target_entries(context: DeskContext, target: Target) -> list[Override]:
     """Load the log entries about a target and their undo entries, oldest first."""
     found: dict[int, Override] = {}
-    for entry in context.log.entries(article=target.name):
+    # The name may be written in several ways, so all site-wide entries are compared.
+    article = target.name if target.scope is Scope.ARTICLE else ""
+    for entry in context.log.entries(article=article):
         if entry.undoes in found or target.matches(entry):
             found[entry.id] = entry
     return list(found.values())

@@ -62,6 +62,18 @@ def test_a_new_article_has_cards_and_is_one(home: Path) -> None:
     assert found["later/1"]["links"] == ["talks/1"]
 
 
+def test_a_section_in_other_letters_is_none_of_its_own(home: Path) -> None:
+    before = current(home).sections
+    add(home, new_record(1, "talks") | {"section": " POLITICS"})
+    run(home)
+    snapshot = current(home)
+    row = snapshot.row("later/1")
+    assert row is not None
+    assert snapshot.manifest.base
+    assert snapshot.sections == before
+    assert snapshot.sections[snapshot.section.item(row)] == "politics"
+
+
 def test_a_later_full_run_recommends_much_the_same(home: Path) -> None:
     add(home, *(new_record(number, topic) for number, topic in enumerate(sorted(TOPICS))))
     run(home)

@@ -185,6 +185,17 @@ def test_withdrawn_and_restored(log: Log) -> None:
         restore(log, "a", "ann", "", AT)
 
 
+@pytest.mark.parametrize("scope", [Scope.SECTION, Scope.TAG, Scope.AUTHOR])
+def test_a_name_in_other_letters_is_the_same(log: Log, scope: Scope) -> None:
+    log.add([decision("boost", "", "Peace Talks", scope=scope, factor=2.0)], AT)
+    with pytest.raises(OverrideError, match="an equal override exists already"):
+        log.add([decision("boost", "", "PEACE  talks", scope=scope, factor=3.0)], AT)
+    log.add([undo(1), decision("boost", "", "PEACE  talks", scope=scope, factor=3.0)], AT)
+    with pytest.raises(OverrideError, match="an equal override exists already"):
+        log.add([undo(2)], AT)
+    assert stored(log) == [3]
+
+
 def test_overrides_of_a_tag_and_of_an_author(log: Log) -> None:
     assert members(log.engine, Scope.TAG, "ąę") == ["a", "b"]
     assert members(log.engine, Scope.AUTHOR, "Ewa") == ["d", "e", "f"]

@@ -2,7 +2,7 @@
 
 from recommender.articles.article import Article
 from recommender.catalogue.store import Catalogue
-from recommender.overrides.facets import members
+from recommender.overrides.facets import counted_names, members
 from recommender.overrides.override import Scope
 from sample_site import NOW
 
@@ -17,4 +17,6 @@ def test_names_are_compared_without_case_and_spaces(database: str) -> None:
     assert sorted(members(engine, Scope.TAG, "Sponsored")) == ["a", "b", "c"]
     assert members(engine, Scope.AUTHOR, "é. DUPONT") == ["e"]
     assert members(engine, Scope.TAG, "missing") == []
+    assert counted_names(engine, Scope.TAG)[0] == ("SPONSORED", 3)
+    assert len(counted_names(engine, Scope.TAG)) == 3
     catalogue.close()

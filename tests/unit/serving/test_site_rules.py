@@ -10,6 +10,7 @@ from placements import placements_of
 from recommender.overrides.active import ActiveOverrides, ArticleOverride
 from recommender.overrides.override import Kind
 from recommender.serving.filters import Query
+from recommender.serving.overlap import Overlap
 from recommender.serving.recommend import latest, related
 from recommender.serving.responses import related_answer
 from recommender.snapshots.snapshot import NEVER, Snapshot
@@ -207,3 +208,9 @@ def test_a_section_is_found_however_it_is_written(tmp_path: Path) -> None:
     assert set(recommended_ids(snapshot, "talks/0", **filters)) == {"talks/1", "talks/2"}
     without = recommended_ids(snapshot, "talks/0", exclude_section="arts & culture", limit=20)
     assert not {"talks/1", "talks/2"} & set(without)
+    assert snapshot.sections == ["Arts & Culture", "politics", "sport"], "the newest is the label"
+    row, other = snapshot.row("talks/1"), snapshot.row("talks/2")
+    assert row is not None
+    assert other is not None
+    assert snapshot.latest_of(snapshot.section.item(other)).tolist() == [row, other]
+    assert "same section: Arts & Culture" in map(str, Overlap(snapshot, row).facts(other))
