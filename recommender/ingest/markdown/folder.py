@@ -57,8 +57,23 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
     """Read the articles below a folder.
 
     Markdown and HTML with front matter are posts; other HTML files are saved pages. A file that
-    cannot be read is rejected. Templates are passed over, and a note counts them.
+    cannot be read is rejected. Templates and pages without a date are passed over. Notes count
+    them, and articles without an address.
     """
+    articles = without_url = 0
+    for item in _items(source, zone, language):
+        articles += isinstance(item, Article)
+        without_url += isinstance(item, Article) and not item.url
+        yield item
+    if without_url:
+        reason = (
+            f"expected addresses for the links of cards, got none for {without_url} of {articles} "
+            "articles; add url or permalink to the front matter, or make links from the IDs"
+        )
+        yield RejectedRecord(source, reason, is_error=False)
+
+
+def _items(source: str, zone: tzinfo, language: str) -> Iterator[Article | RejectedRecord]:
     folder = Path(source)
     pages: list[Path] = []
     passed_over = PassedOver()

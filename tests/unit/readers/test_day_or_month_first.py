@@ -68,7 +68,7 @@ def test_the_setting_precedes_other_rows(tmp_path: Path, kind: str) -> None:
         ("a.jsonl", '{"id": "1", "title": "T", "published": "11/02/2026"}'),
         ("a.jsonl", '{"id": "1", "title": "T", "published": "11/02/2026", "language": "en"}'),
         ("a.json", '[{"id": "1", "title": "T", "published": "11/02/2026"}]'),
-        ("posts/a.md", '---\ntitle: T\ndate: "11/02/2026"\n---\nText.'),
+        ("posts/a.md", '---\ntitle: T\nurl: /a\ndate: "11/02/2026"\n---\nText.'),
     ],
 )
 def test_the_setting_decides_in_other_records(tmp_path: Path, name: str, line: str) -> None:

@@ -6,11 +6,17 @@ from textwrap import dedent
 
 import pytest
 
-from read_source import read_all
-from recommender.articles.article import Status
+import read_source
+from recommender.articles.article import Article, Status
 from recommender.articles.flags import Flag
 from recommender.errors import SourceError
 from recommender.ingest.readers.files import MAX_BYTES
+
+
+def read_all(folder: Path) -> tuple[list[Article], list[str]]:
+    """Articles and complaints without the note that posts have no addresses."""
+    articles, notes = read_source.read_all(folder)
+    return articles, [note for note in notes if "expected addresses" not in note]
 
 
 def markdown(path: Path, front: str, text: str = "Body here.") -> None:
@@ -228,3 +234,15 @@ def test_pages_without_a_date_and_templates_are_counted_in_one_line(tmp_path: Pa
     markdown(tmp_path / "untitled.md", "layout: page")
     _, notes = read_all(tmp_path)
     assert notes == [f"{tmp_path}: passed over: 2 pages without a date, 1 template"]
+
+
+def test_posts_without_an_address_are_noted_once(tmp_path: Path) -> None:
+    markdown(tmp_path / "mill.md", "title: Mill\ndate: 2026-03-02\npermalink: /mill/")
+    articles, notes = read_source.read_all(tmp_path)
+    assert ([article.url for article in articles], notes) == (["/mill/"], [])
+    for name in ("weir", "lock"):
+        markdown(tmp_path / f"{name}.md", "title: Water\ndate: 2026-03-02")
+    _, notes = read_source.read_all(tmp_path)
+    (note,) = notes
+    assert note.startswith(f"{tmp_path}: expected addresses for the links of cards, got none for 2")
+    assert "add url or permalink to the front matter" in note
