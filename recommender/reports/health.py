@@ -229,6 +229,11 @@ def _snapshot(settings: Settings, now: datetime) -> Results:
         yield Level.WARNING, f"{line}, but is {days}; check that index runs take place"
     else:
         yield Level.OK, line
+    rows = current.newest_first().tolist()
+    if without_url := sum(not current.card(row)["url"] for row in rows):
+        found = f"its articles without an address are {without_url} of {len(rows)}"
+        fix = "their cards are no links: add url to the records, or make links from the IDs"
+        yield Level.WARNING, f"{found}; {fix}"
     if refused := current.manifest.refused:
         yield Level.WARNING, f"its run refused to publish it: {'; '.join(refused)}"
 

@@ -166,6 +166,14 @@ def test_old_and_future_snapshots_are_named(home: Path) -> None:
     assert "set the clock" in early[0].text
 
 
+def test_articles_without_an_address_are_counted(home: Path) -> None:
+    rows = [row | ({"url": ""} if row["id"] == "talks/1" else {}) for row in records()]
+    publish(load_settings(home, {}), write_jsonl(home / "site.jsonl", rows), now=NOW)
+    (found,) = problems(home)
+    assert (found.check, found.level) == ("snapshot", Level.WARNING)
+    assert "its articles without an address are 1 of 24; " in found.text
+
+
 @pytest.mark.parametrize(
     ("share", "level", "text"),
     [(0.1, Level.OK, "index runs took up to"), (0.9, Level.WARNING, "set index_memory")],
