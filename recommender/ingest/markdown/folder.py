@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+
+import msgspec
 
 from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
+from recommender.ingest.markdown.addresses import Post, SiteAddresses, addresses_of
 from recommender.ingest.markdown.rendering import rendered, rendered_html
 from recommender.ingest.markdown.site_files import SUFFIXES, SiteFiles, identifier
 from recommender.ingest.readers import charset
@@ -68,7 +71,8 @@ def read(source: str, zone: tzinfo, language: str = "") -> Iterator[Article | Re
     if without_url:
         reason = (
             f"expected addresses for the links of cards, got none for {without_url} of {articles} "
-            "articles; add url or permalink to the front matter, or make links from the IDs"
+            "articles; add url to the front matter or the configuration of Jekyll or Hugo to the "
+            "folder, or make links from the IDs"
         )
         yield RejectedRecord(source, reason, is_error=False)
 
@@ -79,7 +83,7 @@ def _items(source: str, zone: tzinfo, language: str) -> Iterator[Article | Rejec
     passed_over = PassedOver()
     paths = list(_files(folder))
     files = SiteFiles(folder, [path.relative_to(folder) for path in paths])
-    site = _Site(folder, files, _author_names(folder), zone, language)
+    site = _Site(folder, files, _author_names(folder), addresses_of(folder), zone, language)
     for path in paths:
         kind = _kind(path, path.relative_to(folder))
         if kind == "page":
@@ -141,6 +145,7 @@ class _Site(NamedTuple):
     files: SiteFiles
     names: dict[str, str]
     """Names of authors by the keys that posts have."""
+    addresses: SiteAddresses
     zone: tzinfo
     language: str
 
@@ -175,8 +180,18 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
     fields |= {"status": status, "flags": flags}
     fields.setdefault("translations", site.files.translations(inner))
     _add_content(fields, _content(text, inner, front, site.files))
-    whole_post = partial(article_of, fields, site.zone, site.language, is_text=True)
+    whole_post = partial(_with_address, site, fields, front, inner)
     return converted(str(path), whole_post, own_id, status)
+
+
+def _with_address(
+    site: _Site, fields: dict[str, Any], front: dict[str, Any], inner: Path
+) -> Article:
+    """Make the article of a post, with the address that the generator of the site gives it."""
+    article = article_of(fields, site.zone, site.language, is_text=True)
+    day = article.published.astimezone(site.zone).date()
+    post = Post(PurePosixPath(inner.as_posix()), front, article.title, day)
+    return msgspec.structs.replace(article, url=site.addresses.url_of(article.url, post))
 
 
 def _without_date(fields: dict[str, Any]) -> str:

@@ -47,6 +47,22 @@ def parse(text: str) -> tuple[dict[str, Any], str]:
     return {str(key): value for key, value in found.items()}, rest
 
 
+def settings_of(text: str, suffix: str) -> dict[str, Any]:
+    """Return the settings in a file of YAML, TOML or JSON; none where it cannot be parsed.
+
+    Parameters
+    ----------
+    suffix : suffix of the file, such as ``.toml``.
+    """
+    fence = {".toml": "+++", ".json": ";;;"}.get(suffix, "---")
+    try:
+        found = _LOADERS[fence](text)
+        _check(found)
+    except Exception:  # noqa: BLE001 - the parsers of YAML, TOML and JSON raise different ones
+        return {}
+    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+
+
 def names_of(text: str) -> dict[str, str]:
     """Return the names in a YAML file that has a mapping with a ``name`` for each key.
 

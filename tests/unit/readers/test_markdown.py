@@ -245,4 +245,4 @@ def test_posts_without_an_address_are_noted_once(tmp_path: Path) -> None:
     _, notes = read_source.read_all(tmp_path)
     (note,) = notes
     assert note.startswith(f"{tmp_path}: expected addresses for the links of cards, got none for 2")
-    assert "add url or permalink to the front matter" in note
+    assert "add url to the front matter" in note

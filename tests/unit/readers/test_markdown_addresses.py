@@ -1,0 +1,151 @@
+"""Addresses of posts, which Jekyll and Hugo make of the configuration of the site."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from read_source import read_all
+from recommender.articles.links import own_links
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dedent(text).lstrip(), encoding="utf-8")
+
+
+def post(path: Path, front: str = "", text: str = "The mill turns.") -> None:
+    write(path, f"---\ntitle: The Old Mill & Weir\ndate: 2026-03-02\n{front}\n---\n{text}\n")
+
+
+def address(source: Path) -> str:
+    (article,), _ = read_all(source)
+    return article.url
+
+
+SITE = "url: https://mill.example"
+
+
+@pytest.mark.parametrize(
+    ("config", "front", "expected"),
+    [
+        (SITE, "", "https://mill.example/2026/03/02/Old-mill.html"),
+        ("permalink: pretty", "", "/2026/03/02/Old-mill/"),
+        (f"{SITE}\nbaseurl: /town", "", "https://mill.example/town/2026/03/02/Old-mill.html"),
+        (f"{SITE}/town\nbaseurl: town/", "", "https://mill.example/town/2026/03/02/Old-mill.html"),
+        ("url: http://localhost:4000\nbaseurl: /town", "", "/town/2026/03/02/Old-mill.html"),
+        ("permalink: /:year/:i_month/:i_day/:title/", "", "/2026/3/2/Old-mill/"),
+        ("permalink: /:short_year/:y_day-:slug", "", "/26/061-old-mill"),
+        ("permalink: /:year/:hour/:title", "", ""),
+        ("permalink: none", "category: Big News", "/big%20news/Old-mill.html"),
+        ("permalink: none", "categories: Town Mills", "/town/mills/Old-mill.html"),
+        ("permalink: none", "categories: [Town, Mills]", "/town/mills/Old-mill.html"),
+        ("permalink: none", "slug: Mühle (neu)", "/M%C3%BChle-(neu).html"),
+        ("permalink: none", "permalink: /m/", "/m/"),
+        (SITE, "permalink: /m/", "https://mill.example/m/"),
+        (SITE, "permalink: /:year/:title", "https://mill.example/2026/Old-mill"),
+        (SITE, "link: https://other.example/a", "https://other.example/a"),
+        ("defaults: [{scope: {path: ''}, values: {permalink: '/a/:title'}}]", "", "/a/Old-mill"),
+        ("title: [unclosed", "", ""),
+    ],
+)
+def test_jekyll(tmp_path: Path, config: str, front: str, expected: str) -> None:
+    write(tmp_path / "_config.yml", config)
+    post(tmp_path / "_posts/2026-03-01-Old mill.md", front)
+    assert address(tmp_path) == expected
+
+
+def test_folders_of_jekyll(tmp_path: Path) -> None:
+    """Those above ``_posts`` are categories, and a collection has a pattern of its own."""
+    write(tmp_path / "_config.yml", "collections: {mills: {permalink: '/:collection/:title/'}}")
+    for path in ("en/news/_posts/old/2026-03-02-a.md", "_mills/b.md", "_mills/2026-03-02-c.md"):
+        post(tmp_path / path)
+    post(tmp_path / "pages/d.md")
+    found = {article.id: article.url for article in read_all(tmp_path)[0]}
+    assert found == {
+        "en/news/_posts/old/2026-03-02-a": "/en/news/2026/03/02/a.html",
+        "_mills/b": "/mills/b/",
+        "_mills/2026-03-02-c": "/mills/c/",
+        "pages/d": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "expected"),
+    [
+        ("", "posts/Old mill.md", "", "https://mill.example/posts/old-mill/"),
+        ("", "posts/old/index.md", "", "https://mill.example/posts/old/"),
+        ("", "posts/old/index.md", "slug: New Mill", "https://mill.example/posts/new-mill/"),
+        ("", "mill.md", "", "https://mill.example/mill/"),
+        ("", "index.md", "", ""),
+        ("", "posts/a.md", "url: /m/", "https://mill.example/m/"),
+        ("uglyURLs = true", "posts/a.md", "", "https://mill.example/posts/a.html"),
+        (
+            "[permalinks]\nposts = '/:year/:month/:title/'",
+            *("posts/a.md", ""),
+            "https://mill.example/2026/03/the-old-mill-weir/",
+        ),
+        (
+            "[permalinks.page]\nposts = '/:sections/:slugorcontentbasename'",
+            *("posts/2026/a.md", ""),
+            "https://mill.example/posts/2026/a",
+        ),
+        ("[permalinks]\nposts = '/:sections[1:]/:slug'", "posts/a.md", "", ""),
+        (
+            "[frontmatter]\ndate = [':filename', ':default']",
+            *("posts/2026-03-01-a.md", ""),
+            "https://mill.example/posts/a/",
+        ),
+        ("[languages.fr]\n[languages.en]", "a.fr.md", "", "https://mill.example/fr/a/"),
+        ("[languages.fr]\n[languages.en]", "a.en.md", "", "https://mill.example/a/"),
+        (
+            "defaultContentLanguage = 'fr'\ndefaultContentLanguageInSubdir = true\n[languages.fr]",
+            *("a.md", ""),
+            "https://mill.example/fr/a/",
+        ),
+        (
+            "[languages.fr]\ncontentDir = 'content/french'",
+            *("french/a.md", ""),
+            "https://mill.example/fr/a/",
+        ),
+    ],
+)
+def test_hugo(tmp_path: Path, config: str, path: str, front: str, expected: str) -> None:
+    write(tmp_path / "hugo.toml", f"baseURL = 'https://mill.example/'\n{config}")
+    post(tmp_path / "content" / path, front)
+    assert address(tmp_path) == expected
+
+
+def test_the_configuration_of_hugo_may_be_in_several_files(tmp_path: Path) -> None:
+    write(tmp_path / "config/_default/config.yaml", "baseurl: https://example.org/town/")
+    write(tmp_path / "config/_default/permalinks.toml", "posts = '/:year/:slug'")
+    write(tmp_path / "config/_default/languages.de.toml", "contentDir = 'content/de'")
+    post(tmp_path / "content/de/posts/a.md")
+    assert address(tmp_path) == "/town/de/2026/the-old-mill-weir"
+
+
+@pytest.mark.parametrize("source", ["", "news", "news/_posts", "news/_posts/old"])
+def test_the_source_may_be_a_part_of_the_site(tmp_path: Path, source: str) -> None:
+    write(tmp_path / "_config.yml", "permalink: pretty")
+    post(tmp_path / "news/_posts/old/2026-03-02-mill.md")
+    assert address(tmp_path / source) == "/news/2026/03/02/mill/"
+
+
+def test_without_a_configuration_only_patterns_of_posts_count(tmp_path: Path) -> None:
+    write(tmp_path / "config.yml", "backend: git")
+    post(tmp_path / "_posts/2026-03-02-mill.md")
+    assert address(tmp_path) == ""
+    post(tmp_path / "_posts/2026-03-02-mill.md", "permalink: /:year/:title")
+    assert address(tmp_path) == "/2026/mill"
+    post(tmp_path / "_posts/2026-03-02-mill.md", "permalink: /:nonsense/:title")
+    assert address(tmp_path) == ""
+
+
+@pytest.mark.parametrize("site", ["", SITE])
+@pytest.mark.parametrize("link", ["/2026/03/02/weir", "https://mill.example/2026/03/02/weir/#a"])
+def test_links_to_addresses_lead_to_articles(tmp_path: Path, site: str, link: str) -> None:
+    write(tmp_path / "_config.yml", f"permalink: /:year/:month/:day/:title\n{site}")
+    post(tmp_path / "_posts/2026-03-02-weir.md")
+    post(tmp_path / "_posts/2026-03-03-mill.md", text=f"See [it]({link}).")
+    articles, _ = read_all(tmp_path)
+    assert own_links(articles) == [(1, 0)]
