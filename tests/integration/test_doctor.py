@@ -33,9 +33,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = load_settings(home, {})
     for _ in range(2):
         publish(settings, write_jsonl(home.parent / "site.jsonl", records()), now=NOW)
-    Accounts(open_database(settings.catalogue_url)).add(
-        "ann", Role.ADMIN, "a long password", NOW.timestamp()
-    )
+    engine = open_database(settings.catalogue_url)
+    Accounts(engine).add("ann", Role.ADMIN, "a long password", NOW.timestamp())
+    engine.dispose()  # closed later, it would remove files that are being copied
     assert run(home, "override", "block", "talks/0", "talks/1", "--by", "ann").returncode == 0
     return home
 
