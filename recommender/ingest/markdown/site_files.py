@@ -32,14 +32,20 @@ class SiteFiles:
         self._above = folder.resolve().parts
         stems = {path.with_suffix("") for path in paths}
         self._ids = {identifier(path) for path in paths}
-        self._versions = Counter(key for stem in stems for key in _translation_keys(stem))
+        self._keys = {stem: {f"{_without_ending(stem)}.*"} for stem in stems}
+        for stem in stems:
+            for plain, key in _without_folder(stem):
+                self._keys[stem].add(key)
+                if plain in self._keys:  # the language of the site has no folder of its own
+                    self._keys[plain].add(key)
+        self._versions = Counter(key for keys in self._keys.values() for key in keys)
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for one in sorted(self._ids):
             self._by_name[PurePosixPath(one).name].append(one)
 
     def translations(self, path: Path) -> list[str]:
         """Return what a file shares with its translations, which are unlike any ID."""
-        return [key for key in _translation_keys(path.with_suffix("")) if self._versions[key] > 1]
+        return sorted(key for key in self._keys[path.with_suffix("")] if self._versions[key] > 1)
 
     def target(self, link: str, path: Path) -> str:
         """Return the ID of the article that a link in a file leads to; addresses stay.
@@ -74,8 +80,8 @@ class SiteFiles:
                 yield one
 
 
-def _translation_keys(stem: Path) -> Iterator[str]:
-    """Yield a path with ``*`` for the language: ``*/a`` of ``fr/a``, ``a.*`` of ``a.fr`` and ``a``.
+def _without_folder(stem: Path) -> Iterator[tuple[Path, str]]:
+    """Yield a path without each folder of a language, and with ``*`` for it: ``*/a`` of ``fr/a``.
 
     Parameters
     ----------
@@ -83,9 +89,13 @@ def _translation_keys(stem: Path) -> Iterator[str]:
     """
     for number, part in enumerate(stem.parts[:-1]):
         if _is_language(part):
-            yield "/".join([*stem.parts[:number], "*", *stem.parts[number + 1 :]])
-    plain = stem.with_suffix("") if _is_language(stem.suffix[1:]) else stem
-    yield f"{plain.as_posix()}.*"
+            before, after = stem.parts[:number], stem.parts[number + 1 :]
+            yield Path(*before, *after), "/".join([*before, "*", *after])
+
+
+def _without_ending(stem: Path) -> str:
+    """Return a path without the ending of a language: ``a`` of ``a.fr``."""
+    return (stem.with_suffix("") if _is_language(stem.suffix[1:]) else stem).as_posix()
 
 
 def _is_language(name: str) -> bool:

@@ -27,6 +27,8 @@ def groups(folder: Path, posts: dict[str, str]) -> dict[str, int]:
         ("posts/mill.md", "posts/mill.fr.md"),
         ("posts/mill.de.md", "posts/mill.fr.md"),
         ("posts/mill/index.md", "posts/mill/index.fr.md"),
+        ("_posts/2026-03-02-mill.md", "ko/_posts/2026-03-02-mill.md"),
+        ("posts/mill.md", "posts/ko/mill.md"),
     ],
 )
 def test_paths_that_differ_by_the_language_are_translations(
@@ -50,6 +52,13 @@ def test_paths_that_differ_by_the_language_are_translations(
 def test_other_paths_are_no_translations(tmp_path: Path, one: str, other: str) -> None:
     found = groups(tmp_path, {one: "lang: ko", other: "lang: en"})
     assert len(set(found.values())) == len(found)
+
+
+def test_the_language_of_the_site_may_have_no_folder(tmp_path: Path) -> None:
+    posts = {"a/mill.md": "lang: en", "a/fr/mill.md": "lang: fr", "a/de/mill.md": "lang: de"}
+    found = groups(tmp_path, posts | {"it/weir.md": "lang: en", "weir.md": "lang: en"})
+    assert found["a/mill"] == found["a/fr/mill"] == found["a/de/mill"]
+    assert found["it/weir"] != found["weir"], "it is no language, but information technology"
 
 
 def test_the_front_matter_names_translations(tmp_path: Path) -> None:
