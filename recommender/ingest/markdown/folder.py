@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
@@ -50,6 +50,9 @@ ABOUT_REPOSITORY = re.compile(
 )
 """Names of files that are about the repository, if they have no front matter."""
 
+_ID = re.compile(rb"^[ \t{\"']*(?:id|guid|uuid)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE)
+"""A line of a front matter that gives an ID."""
+
 _ESCAPE = re.compile(r"\\([*_#`~\[\]<>!.-])")
 """An escaped sign of Markdown, such as the star in ``Bürger\\*innen``."""
 
@@ -82,7 +85,8 @@ def _items(source: str, zone: tzinfo, language: str) -> Iterator[Article | Rejec
     pages: list[Path] = []
     passed_over = PassedOver()
     paths = list(_files(folder))
-    files = SiteFiles(folder, [path.relative_to(folder) for path in paths])
+    inner = [path.relative_to(folder) for path in paths]
+    files = SiteFiles(folder, inner, dict(_given_ids(folder, inner)))
     site = _Site(folder, files, _author_names(folder), addresses_of(folder), zone, language)
     for path in paths:
         kind = _kind(path, path.relative_to(folder))
@@ -138,6 +142,20 @@ def _author_names(folder: Path) -> dict[str, str]:
         with suppress(ArticleError):  # the authors stay as the posts name them
             names |= front_matter.names_of(_decoded(path).text)
     return names
+
+
+def _given_ids(folder: Path, paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Yield the IDs that posts have by their paths, and those that their front matter gives."""
+    for path in paths:
+        with suppress(OSError, ArticleError), (folder / path).open("rb") as file:
+            is_given = path.suffix.lower() in SUFFIXES and _ID.search(file.read(MAX_HEAD))
+            if is_given and (own := _own_id(front_matter.parse(_decoded(folder / path).text)[0])):
+                yield identifier(path), own
+
+
+def _own_id(front: dict[str, Any]) -> str:
+    given = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
+    return as_text(given[0]) if given and given[0] else ""
 
 
 class _Site(NamedTuple):
@@ -218,8 +236,7 @@ def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
         if isinstance(fields.get(key), str):
             fields[key] = _ESCAPE.sub(r"\1", fields[key])
     name = identifier(path)
-    given_ids = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
-    fields["id"] = given_ids[0] if given_ids and given_ids[0] else name
+    fields["id"] = _own_id(front) or name
     if "published" not in fields:
         fields["published"] = _date_of(name, front) or _last_change(front)
     return fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -27,8 +27,9 @@ def identifier(path: PurePosixPath | Path) -> str:
 class SiteFiles:
     """The files of a folder, which is a site or a part of one."""
 
-    def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
-        """Take the folder and the paths of its files below it."""
+    def __init__(self, folder: Path, paths: Sequence[Path], given: Mapping[str, str]) -> None:
+        """Take the folder, the paths of its files below it, and IDs that their texts give."""
+        self._given = given
         self._above = folder.resolve().parts
         stems = {path.with_suffix("") for path in paths}
         self._ids = {identifier(path) for path in paths}
@@ -58,7 +59,8 @@ class SiteFiles:
         given = unquote(parts.path)
         joined = _within(posixpath.join(path.parent.as_posix(), given))
         candidates = [joined, *self._from_roots(_within(given), path)]
-        return next((one for one in candidates if one in self._ids), joined)
+        found = next((one for one in candidates if one in self._ids), joined)
+        return self._given.get(found, found)
 
     def _from_roots(self, wanted: str, path: Path) -> Iterator[str]:
         """Yield where a path from the root of the site may be, the most likely place first."""

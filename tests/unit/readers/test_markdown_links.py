@@ -60,3 +60,24 @@ def test_the_source_may_be_a_part_of_the_site_or_hold_it(
     post(tmp_path / "site/_posts/2026-03-01-mill.md")
     post(tmp_path / "site/_posts/2026-03-02-own.md", f"See [it]({{% {tag} %}}).")
     assert links(tmp_path / source, "own") == [target]
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("---\nid: w-1\ntitle: Title\n---\n", "w-1"),
+        ("---\ntitle: Title\nGUID: 17\n---\n", "17"),
+        ('+++\ntitle = "Title"\nid = "w-1"\n+++\n', "w-1"),
+        ('{"id": "w-1", "title": "Title"}\n', "w-1"),
+        ("---\ntitle: Title\nauthor:\n  id: ann\n---\n", "_posts/2026-03-01-weir"),
+        ("---\ntitle: [Title\nid: w-1\n---\n", "_posts/2026-03-01-weir"),
+    ],
+)
+def test_a_link_leads_to_the_id_that_the_front_matter_gives(
+    tmp_path: Path, front: str, expected: str
+) -> None:
+    post(tmp_path / "_posts/2026-03-02-own.md", "See [it](2026-03-01-weir.md#top).")
+    (tmp_path / "_posts/2026-03-01-weir.md").write_text(f"{front}Text.\n")
+    assert links(tmp_path, "own") == [expected]
+    ids = [one.id for one in read_all(tmp_path)[0]]
+    assert expected in ids or "[Title" in front
