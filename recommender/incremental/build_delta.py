@@ -34,6 +34,8 @@ from recommender.indexing.versions import (
     Versions,
     other_ids,
     other_ids_arrays,
+    page_keys,
+    same_pages,
 )
 from recommender.language_tags import language_and_script
 from recommender.names import one_spelling
@@ -72,6 +74,7 @@ def build_delta(
         *_joined(
             *_gone_with_copies(later, removals["removed"], plan),
             *_hidden_with_copies(later, removals["removed"], plan),
+            *_records_of_pages(articles, removals["removed"], plan),
         ),
     ]
     keywords = encoded_keywords(articles, (one.article.keywords for one in later))
@@ -120,7 +123,7 @@ def _lists(
         }
     block = LaterBatch.of(later, recency_from, state, now.timestamp())
     clusters = later_clusters(block, plan)
-    ones, others = np.array(clusters.non_copies, dtype=np.int32).reshape(-1, 2).T
+    ones, others = clusters.non_copies
     return _padded(later_lists(block, removed, plan)) | {
         "diversity_vectors": quantize(block.batch.index.view.diversity_vectors),
         "cluster_id": clusters.cluster_id,
@@ -211,10 +214,11 @@ def _hidden_with_copies(
     An editor's withdrawal hides an article that has a row. Its former text is hidden, too.
     """
     state, base, copies = plan.state, plan.base, dict[str, set[int]]()
-    for position, one in enumerate(later):
-        for number in one.scores.originals.tolist():
-            copies.setdefault(state.hidden.ids[number][0], set()).add(state.size + position)
     articles = [one.article.article for one in later]
+    pages = zip(*same_pages(page_keys(articles), state.hidden.pages), strict=True)
+    texts = [(row, number) for row, one in enumerate(later) for number in one.scores.originals]
+    for position, number in (*pages, *texts):
+        copies.setdefault(state.hidden.ids[number][0], set()).add(state.size + int(position))
     names_of_later = {name for a in articles for name in (a.id, *(a.formerly or ()))}
     # What is hidden of an article that the full run showed is a former text, and stays hidden.
     shown = {name for name in names_of_later if base.own_row(name) is None}
@@ -233,19 +237,40 @@ def _gone_with_copies(
 ) -> list[OtherId]:
     """Name the articles that are gone and have copies, which are hidden together with them."""
     state, base, found = plan.state, plan.base, []
+    on_page, archived = same_pages(page_keys(one.article.article for one in later), state.pages)
     for identifier in sorted(plan.gone):
         row = base.own_row(identifier)
         if row is None:
             continue
         shown = [*base.copies_of(identifier).tolist(), *digests_that_copy(row, state)]
         copies = np.setdiff1d(np.array(shown, dtype=np.int32), removed).tolist()
-        copies += [
-            state.size + position
+        positions = {
+            position
             for position, one in enumerate(later)
             if is_copy_of_archived(one.article.shingles, one.scores.duplicates, row, state)
-        ]
+        }
+        positions.update(on_page[archived == row].tolist())
+        copies += [state.size + position for position in sorted(positions)]
         if copies:
             found.append(OtherId(identifier, -1, copies))
+    return found
+
+
+def _records_of_pages(
+    articles: Sequence[Article], removed: NDArray[np.int32], plan: IncrementalPlan
+) -> list[OtherId]:
+    """Name the records of one page in the base and among later articles as copies of each other.
+
+    Their texts may be so different that they are in two clusters.
+    """
+    base, found = plan.base, []
+    positions, rows = same_pages(page_keys(articles), plan.state.pages)
+    for position, row in zip(positions.tolist(), rows.tolist(), strict=True):
+        if row not in removed:
+            identifier = base.identifier(row)
+            known = np.setdiff1d(base.copies_of(identifier), removed).tolist()
+            found.append(OtherId(identifier, -1, [*known, plan.state.size + position]))
+            found.append(OtherId(articles[position].id, -1, [row]))
     return found
 
 

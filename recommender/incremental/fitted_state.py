@@ -54,11 +54,13 @@ class HiddenTexts(NamedTuple):
     ids : of each article the present ID, then the former ones.
     shingles : of each article.
     is_digest : bool, which of them are digests.
+    pages : uint64, see :func:`recommender.indexing.versions.page_keys`.
     """
 
     ids: Sequence[tuple[str, ...]]
     shingles: KeySets
     is_digest: Mask
+    pages: NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class FittedState:
     shingles : of the n articles.
     common_shingles : shingles that are not distinctive, ascending.
     is_digest : bool, shape (n,), see :class:`models.lexical.near_duplicates.Duplicates`.
+    pages : uint64, shape (n,), see :func:`recommender.indexing.versions.page_keys`.
     hidden : the articles of the catalogue that are not shown, such as withdrawn ones.
     languages : names of the codes in ``job.groups``.
     unrelated_cosine : by language; "" is of all others that the encoder was not trained on.
@@ -103,6 +106,7 @@ class FittedState:
     shingles: KeySets
     common_shingles: NDArray[Any]
     is_digest: Mask
+    pages: NDArray[np.uint64]
     hidden: HiddenTexts
     languages: list[str]
     unrelated_cosine: Mapping[str, float]
@@ -178,7 +182,10 @@ def fitted_state(
             named.shingle_keys, scored.duplicates.variant_id, corpus.published
         ),
         is_digest=scored.duplicates.is_digest,
-        hidden=HiddenTexts(origin.hidden_ids, named.hidden_keys, origin.hidden_digests),
+        pages=scored.pages,
+        hidden=HiddenTexts(
+            origin.hidden_ids, named.hidden_keys, origin.hidden_digests, origin.hidden_pages
+        ),
         languages=names,
         unrelated_cosine=floors,
         ranking=manifest.ranking,
@@ -199,7 +206,7 @@ class FitOrigin(NamedTuple):
     settings : see :class:`FittedState`.
     catalogue_version : number of changes of articles, read before the articles.
     boilerplate, scripts, publications : see :class:`FittedState`.
-    hidden_ids, hidden_digests : see :class:`HiddenTexts`.
+    hidden_ids, hidden_digests, hidden_pages : see :class:`HiddenTexts`.
     """
 
     now: datetime
@@ -210,6 +217,7 @@ class FitOrigin(NamedTuple):
     publications: frozenset[str]
     hidden_ids: Sequence[tuple[str, ...]]
     hidden_digests: Mask
+    hidden_pages: NDArray[np.uint64]
 
 
 def folder_of(data_dir: DataDir) -> Path:

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from models.arrays import Floats, Mask, Positions
 from models.features.batch import QueryBatch
 from models.features.evidence import evidence_bound
-from models.lexical.copies import is_copy_of
+from models.lexical.copies import Pairs, is_copy_of
 from models.lexical.near_duplicates import is_near_duplicate
 from models.rerank.candidate_pruning import undominated
 from recommender.incremental.fitted_state import FittedState
@@ -25,6 +25,7 @@ from recommender.incremental.plan import IncrementalPlan
 from recommender.incremental.superseded import NEWEST_THEME, cubed_cosines
 from recommender.indexing.build_corpus import expiry_times
 from recommender.indexing.scoring_job import PoolScales, TopCandidates
+from recommender.indexing.versions import page_keys, same_pages, without_same_pages
 from recommender.serving.scoring import OTHER_LANGUAGE
 from recommender.snapshots.parts import MAX_CANDIDATES
 
@@ -157,26 +158,33 @@ class LaterClusters(NamedTuple):
     """
 
     cluster_id: NDArray[np.int32]
-    non_copies: list[tuple[int, int]]
+    non_copies: Pairs
 
 
 def later_clusters(block: LaterBatch, plan: IncrementalPlan) -> LaterClusters:
     """Assign later articles to clusters. Those of a chain of near-duplicates are in one.
 
-    A chain that reaches several clusters of the base joins that of most near-duplicates.
+    A chain that reaches several clusters of the base joins that of most near-duplicates, or without
+    any that of a record of the same page.
     """
     base, size = plan.base, len(block.later)
     matrix, versions = _versions(block, plan.state)
+    pages = page_keys(one.article.article for one in block.later)
+    matrix[same_pages(pages, pages)] = True
+    position, archived = same_pages(pages, plan.state.pages)
     labels = connected_components(csr_matrix(matrix), directed=False)[1]
     new = int(base.cluster_id.max(initial=-1)) + 1
     cluster_id = np.empty(size, dtype=np.int32)
     for label in np.unique(labels).tolist():
         members = np.flatnonzero(labels == label)
         rows = np.concatenate([versions[member] for member in members.tolist()])
-        clusters = base.cluster_id[rows]
+        on_pages = archived[np.isin(position, members)]
+        clusters = base.cluster_id[rows if len(rows) else on_pages]
         cluster_id[members] = np.bincount(clusters).argmax() if len(clusters) else new + label
     shingles = [one.article.shingles for one in block.later]
-    return LaterClusters(cluster_id, _non_copies(shingles, cluster_id, plan))
+    found = np.array(_non_copies(shingles, cluster_id, plan), dtype=np.int32).reshape(-1, 2)
+    all_pages = np.append(plan.state.pages, pages)
+    return LaterClusters(cluster_id, without_same_pages((found[:, 0], found[:, 1]), all_pages))
 
 
 def _versions(block: LaterBatch, state: FittedState) -> tuple[Mask, list[Positions]]:

@@ -37,6 +37,7 @@ from recommender.indexing.scoring_job import (
     ScoringJob,
     slim_view,
 )
+from recommender.indexing.versions import join_pages, page_keys
 from recommender.settings import Ranking
 from recommender.snapshots.newest_only import older_posts
 from recommender.snapshots.parts import MAX_CANDIDATES
@@ -63,7 +64,9 @@ class ScoredArchive(ScoredCandidates):
     scales: PoolScales
     """Of every article as the one above the list."""
     duplicates: Duplicates
-    """Variants, near-duplicates and digests."""
+    """Variants, near-duplicates and digests, by their texts alone."""
+    pages: NDArray[np.uint64]
+    """See :func:`recommender.indexing.versions.page_keys`."""
     job: ScoringJob
     """The inputs."""
 
@@ -96,6 +99,7 @@ def score_candidates(
         with closing(score_in_blocks(shared, workers)) as blocks:
             lists = _joined(blocks, len(articles), storage)
     duplicates = find_duplicates(corpus.shingles, lists.candidates, corpus.published, storage)
+    pages = page_keys(articles)
     return ScoredArchive(
         candidates=lists.candidates,
         relevance=lists.relevance,
@@ -103,8 +107,9 @@ def score_candidates(
         evidence=lists.evidence,
         scales=lists.scales,
         diversity_vectors=shared.job.index.view.diversity_vectors,
-        cluster_id=duplicates.cluster_id,
+        cluster_id=join_pages(duplicates.cluster_id, pages),
         duplicates=duplicates,
+        pages=pages,
         features=tuple(THEMES),
         job=shared.job,
     )

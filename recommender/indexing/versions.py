@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from models.lexical.copies import Pairs
 from recommender.articles.article import Article
@@ -58,46 +60,73 @@ def without_text(article: Article) -> Article:
     return msgspec.structs.replace(article, body=str(text_key(article.body)))
 
 
-def without_same_pages(pairs: Pairs, articles: Sequence[Article]) -> Pairs:
-    """Leave out the pairs of rows that are one page: the same address and title.
+def page_keys(articles: Iterable[Article]) -> NDArray[np.uint64]:
+    """Hash what the records of one page have in common, their address and title: shape (n,).
+
+    An article without an address has 0.
+    """
+    return np.array([_page_key(article) for article in articles], dtype=np.uint64)
+
+
+def _page_key(article: Article) -> int:
+    address = url_key(article.url) if "/" in article.url else ""
+    return text_key(f"{address}\n{article.title.casefold()}") if address else 0
+
+
+def same_pages(ones: NDArray[np.uint64], others: NDArray[np.uint64]) -> Pairs:
+    """Return the pairs of positions in two arrays of :func:`page_keys` that are one page."""
+    positions: dict[int, list[int]] = {}
+    for other in np.flatnonzero(np.isin(others, ones) & (others != 0)).tolist():
+        positions.setdefault(int(others[other]), []).append(other)
+    found = [
+        (one, other) for one, key in enumerate(ones.tolist()) for other in positions.get(key, ())
+    ]
+    left, right = np.array(found, dtype=np.int32).reshape(-1, 2).T
+    return left, right
+
+
+def without_same_pages(pairs: Pairs, pages: NDArray[np.uint64]) -> Pairs:
+    """Leave out the pairs of rows that are one page.
 
     Parameters
     ----------
     pairs : rows of near-duplicates of which the second is no copy of the first, such as an excerpt
         and the full text.
+    pages : see :func:`page_keys`.
     """
     ones, others = pairs
-    rows = np.union1d(ones, others).tolist()
-    pages = {row: _page_of(articles[row]) for row in rows}
-    kept = [
-        pages[one] is None or pages[one] != pages[other]
-        for one, other in zip(ones.tolist(), others.tolist(), strict=True)
-    ]
+    kept = (pages[ones] != pages[others]) | (pages[ones] == 0)
     return ones[kept], others[kept]
 
 
-def with_same_pages(pairs: Pairs, hidden: Sequence[Article], articles: Sequence[Article]) -> Pairs:
+def with_same_pages(pairs: Pairs, pages: Pairs) -> Pairs:
     """Add the rows that are the page of a hidden article, however different their texts are.
 
     Parameters
     ----------
-    pairs : positions of hidden articles and the rows that are copies of each, sorted.
+    pairs : positions of hidden articles and the rows that are copies of each.
+    pages : the same of one page, see :func:`same_pages`.
     """
-    numbers: dict[tuple[str, str] | None, list[int]] = {}
-    for number, article in enumerate(hidden):
-        if page := _page_of(article):
-            numbers.setdefault(page, []).append(number)
-    found = set(zip(*(side.tolist() for side in pairs), strict=True))
-    for row, article in enumerate(articles if numbers else ()):
-        found.update((number, row) for number in numbers.get(_page_of(article), ()))
-    hides, rows = np.array(sorted(found), dtype=np.int32).reshape(-1, 2).T
-    return hides, rows
+    both = np.concatenate((np.column_stack(pairs), np.column_stack(pages)))
+    hidden, rows = np.unique(both, axis=0).T
+    return hidden, rows
 
 
-def _page_of(article: Article) -> tuple[str, str] | None:
-    """Return what two records of one page have in common; None without an address."""
-    key = url_key(article.url) if "/" in article.url else ""
-    return (key, article.title.casefold()) if key else None
+def join_pages(cluster_id: NDArray[np.int32], pages: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Join the clusters of rows that are one page, however different their texts are.
+
+    Parameters
+    ----------
+    cluster_id : int32, shape (n,), of near-duplicates.
+    pages : see :func:`page_keys`.
+    """
+    rows = np.flatnonzero(pages)
+    _, first, page = np.unique(pages[rows], return_index=True, return_inverse=True)
+    ends = cluster_id[rows], cluster_id[rows[first[page]]]
+    size = int(cluster_id.max(initial=-1)) + 1
+    joined = csr_matrix((np.ones(len(rows), dtype=bool), ends), shape=(size, size))
+    labels = connected_components(joined, directed=False)[1]
+    return np.asarray(labels[cluster_id], dtype=np.int32)
 
 
 def display_order(articles: Sequence[Article], versions: Versions) -> NDArray[np.int64]:

@@ -42,7 +42,13 @@ from recommender.indexing.mapped import delete_leftovers
 from recommender.indexing.memory import free_memory
 from recommender.indexing.parallel import Workers
 from recommender.indexing.stored_articles import StoredBytes
-from recommender.indexing.versions import Versions, with_same_pages, without_same_pages
+from recommender.indexing.versions import (
+    Versions,
+    page_keys,
+    same_pages,
+    with_same_pages,
+    without_same_pages,
+)
 from recommender.language_tags import language_and_script
 from recommender.learning.site_weights import (
     SiteModel,
@@ -184,6 +190,7 @@ def _leave_state(
         publications=publication_names(stored.shown, run.settings.site_name),
         hidden_ids=[(one.id, *(one.formerly or ())) for one in stored.hidden],
         hidden_digests=built.hidden_digests,
+        hidden_pages=page_keys(stored.hidden.without_text),
     )
     state = fitted_state(checked, stored.shown, built.named, built.scored, origin, run.storage)
     run.report("saving the fitted state", 0, None)
@@ -318,9 +325,11 @@ def _versions(
         import_numbers=[numbers[article.id] for article in stored.shown],
         hidden=stored.hidden,
         non_copies=without_same_pages(
-            non_copies(named.corpus.shingles, scored.cluster_id), stored.shown
+            non_copies(named.corpus.shingles, scored.cluster_id), scored.pages
         ),
-        copies_of_hidden=with_same_pages(copies_of_hidden, stored.hidden, stored.shown),
+        copies_of_hidden=with_same_pages(
+            copies_of_hidden, same_pages(page_keys(stored.hidden.without_text), scored.pages)
+        ),
         removed=catalogue.removed(),
         former_urls=stored.former_urls.items(),
     )

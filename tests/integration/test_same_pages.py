@@ -48,7 +48,10 @@ def is_shown(settings: Settings, identifier: str) -> bool:
     return row is not None and is_public(snapshot, row, AT, active)
 
 
-@pytest.mark.parametrize("body", [EXCERPT["body"], ""])
+WRITTEN_BY_HAND = " ".join(f"Doctor {n} wants a second opinion about case {n}." for n in range(9))
+
+
+@pytest.mark.parametrize("body", [EXCERPT["body"], "", WRITTEN_BY_HAND])
 def test_a_withdrawn_excerpt_hides_the_full_record_that_comes_later(
     tmp_path: Path, body: str
 ) -> None:
@@ -64,6 +67,15 @@ def test_a_withdrawal_hides_the_record_that_has_more_of_the_page(tmp_path: Path)
     assert is_shown(settings, FULL["id"])
     decide(settings, kind=Kind.WITHDRAW, article=EXCERPT["id"])
     assert not is_shown(settings, FULL["id"])
+
+
+def test_records_of_one_page_are_one_card(tmp_path: Path) -> None:
+    """Whatever their texts are, the page is no card under itself and one card elsewhere."""
+    settings = indexed(tmp_path, EXCERPT | {"body": WRITTEN_BY_HAND}, FULL)
+    snapshot = open_current(settings.home)
+    rows = sorted(row for one in (EXCERPT, FULL) if (row := snapshot.row(one["id"])) is not None)
+    assert sorted(snapshot.duplicates_of(rows[0]).tolist()) == rows
+    assert len(rows) == 2
 
 
 def test_another_title_or_address_is_another_article(tmp_path: Path) -> None:
