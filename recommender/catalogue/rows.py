@@ -21,11 +21,18 @@ from recommender.catalogue.languages import CURRENT, effective_language
 from recommender.catalogue.schema import articles, changes, detected_languages
 from recommender.dates import from_epoch
 from recommender.language_tags import canonical_tag
+from recommender.urls import url_key
 
 Row = dict[str, Any]
 
 FULL_RUN = "full run "
 """Prefix of the names of full runs in the table ``changes``."""
+
+PHRASE = 30
+"""Characters of a phrase, in which two texts are compared: some words, in any script."""
+
+MIN_SHARED_PHRASES = 0.2
+"""Share of the phrases of a text from which on another text may be an edit of it."""
 
 MAX_FULL_RUNS = 50
 """Full runs that a database remembers: those of several data directories that index it."""
@@ -111,6 +118,32 @@ def keep_texts(connection: Connection, rows: Sequence[Row]) -> list[Row]:
     query = select(articles.c.id, *kept).where(articles.c.id.in_(withdrawn))
     stored = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     return [row | stored.get(row["id"], {}) for row in rows]
+
+
+def ids_of_others(connection: Connection, rows: Iterable[Row]) -> list[str]:
+    """Return the IDs whose stored records are of other articles than ``rows``.
+
+    A source that numbers its articles anew gives the ID of one to another one.
+    """
+    new = {row["id"]: row for row in rows}
+    columns = (articles.c[name] for name in ("id", "title", "url", "teaser", "body"))
+    query = select(*columns).where(articles.c.id.in_(new)).order_by(articles.c.id)
+    stored = connection.execute(query).mappings()
+    return [row["id"] for row in stored if _are_others(row, new[row["id"]])]
+
+
+def _are_others(one: Any, other: Row) -> bool:
+    """Return whether two records have no title, no address and hardly any text in common."""
+    keys = [url_key(row["url"]) if row["url"] else None for row in (one, other)]
+    if one["title"].casefold() == other["title"].casefold() or keys[0] == keys[1] is not None:
+        return False
+    ours, theirs = (_phrases(f"{row['teaser']} {row['body']}") for row in (one, other))
+    return len(ours & theirs) < MIN_SHARED_PHRASES * min(len(ours), len(theirs))
+
+
+def _phrases(text: str) -> set[str]:
+    text = " ".join(text.casefold().split())
+    return {text[start : start + PHRASE] for start in range(max(1, len(text) - PHRASE + 1))}
 
 
 def update_flags(connection: Connection, rows: Iterable[Row]) -> None:

@@ -29,6 +29,7 @@ from recommender.catalogue.rows import (
     count_change,
     digests,
     flagged_article,
+    ids_of_others,
     keep_texts,
     older_than_copies,
     remember_full_run,
@@ -58,6 +59,8 @@ class Counts(msgspec.Struct):
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    others: list[str] = []
+    """IDs of the changed articles that are other articles now, see :func:`ids_of_others`."""
 
     @property
     def total(self) -> int:
@@ -69,6 +72,7 @@ class Counts(msgspec.Struct):
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
+        self.others += other.others
 
 
 class Catalogue:
@@ -326,7 +330,9 @@ class Catalogue:
             ids = {row["id"] for row in changed}
             records = [visibility_of(a, Origin.SOURCE) for a in batch if a.id in ids]
             import_records(connection, records, now, {a.id for a in batch if a.formerly})
-            upsert(connection, keep_texts(connection, changed))
+            kept = keep_texts(connection, changed)
+            counts.others += ids_of_others(connection, kept)
+            upsert(connection, kept)
             store_former_ids(connection, [a for a in batch if a.id in ids])
 
 

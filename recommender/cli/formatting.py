@@ -236,6 +236,17 @@ def still_withdrawn_line(ids: Sequence[str]) -> str:
     )
 
 
+def other_articles_line(ids: Sequence[str]) -> str:
+    """Report IDs with overrides that a source has given to other articles."""
+    one = len(ids) == 1
+    return (
+        f"{count(len(ids), 'article')} with overrides {'is' if one else 'are'} "
+        f"{'another article' if one else 'other articles'} now, with another title, address and "
+        f"text ({examples(ids)}); the overrides stay with the {'ID' if one else 'IDs'}: check them "
+        "with `recommender override history --article ID`"
+    )
+
+
 def hidden_since_line(number: int) -> str:
     """Report how many articles of an activated snapshot stay hidden."""
     stay = "stays" if number == 1 else "stay"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +21,7 @@ from recommender.cli.formatting import (
     flags_lines,
     increment_line,
     language_lines,
+    other_articles_line,
     states_line,
     stats_lines,
     still_withdrawn_line,
@@ -34,6 +35,7 @@ from recommender.errors import CatalogueError, PublishRefusedError, RecommenderE
 from recommender.indexing.step_meter import StepMeter
 from recommender.ingest.importer import Importer, ImportOptions, ImportResult
 from recommender.ingest.readers.record_error import reason_of
+from recommender.overrides.override import Scope
 from recommender.reports.publish_checks import Reading
 from recommender.reports.rule_checks import rules_without_articles
 from recommender.settings import Settings
@@ -166,6 +168,7 @@ def run(
     rejected.print_rest()
     if options.sources:
         _print_imported(imported, err=options.changed)
+        _print_others(imported.counts.others, settings, now)
     _print_published(result, settings, err=options.changed)
     print_copies(settings, now.timestamp(), err=options.changed)
     for line in rules_without_articles(settings, now.timestamp()):
@@ -249,6 +252,18 @@ def _print_imported(imported: ImportResult, *, err: bool) -> None:
     elif imported.withdrawn:
         articles = count(imported.withdrawn, "article")
         click.echo(f"--prune withdrew {articles} missing from the sources", err=err)
+
+
+def _print_others(ids: Collection[str], settings: Settings, now: datetime) -> None:
+    """Name the articles that are others than those about which editors decided."""
+    if not ids:
+        return
+    with open_log(settings) as log:
+        entries = [one for one in log.active() if one.ends is None or one.ends > now.timestamp()]
+    picks = {one.pick for one in entries if one.scope is Scope.ARTICLE}
+    decided = picks | {one.article for one in entries}
+    if found := sorted(decided & set(ids)):
+        click.echo(other_articles_line(found), err=True)
 
 
 def _print_published(result: IndexResult, settings: Settings, *, err: bool) -> None:
