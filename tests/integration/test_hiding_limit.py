@@ -138,7 +138,8 @@ def test_copies_that_a_withdrawal_hides_count(
     settings: Settings, catalogue: Catalogue, source: Path
 ) -> None:
     body = " ".join(f"word{n}" for n in range(60))
-    copies = [records()[n] | {"id": f"copy/{n}", "body": f"{body} {n}."} for n in range(8)]
+    own = [{"id": f"copy/{n}", "url": f"https://site.example/copy/{n}"} for n in range(8)]
+    copies = [records()[n] | one | {"body": f"{body} {n}."} for n, one in enumerate(own)]
     publish(settings, write_jsonl(source, [*records(), *copies]))
     write_jsonl(source, [*records(), copies[0] | {"status": "withdrawn"}, *copies[1:]])
     with pytest.raises(PublishRefusedError, match="hid nothing: with it 8 of 32 articles"):
