@@ -41,6 +41,10 @@ class SourceError(RecommenderError):
     """A source of articles cannot be opened or read."""
 
 
+class PageGoneError(SourceError):
+    """A server answers 410 Gone: its site has removed the page for good (RFC 9110, 15.5.11)."""
+
+
 class ArticleError(RecommenderError):
     """One record is not a valid article. The other records of its source are still read."""
 

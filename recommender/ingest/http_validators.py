@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
@@ -37,6 +37,13 @@ def load(engine: Engine) -> Mapping[str, Validators]:
     return _ByAddress(
         {row.key: Validators(row.etag, row.last_modified, row.read_at) for row in rows}
     )
+
+
+def forget(engine: Engine, addresses: Iterable[str]) -> None:
+    """Delete the validators of some addresses, so that their pages are read again."""
+    with engine.begin() as connection:
+        for batch in batches([url_digest(url) for url in addresses]):
+            connection.execute(delete(fetched).where(fetched.c.key.in_(batch)))
 
 
 def save(engine: Engine, validators: Mapping[str, Validators], now: datetime) -> None:

@@ -114,6 +114,7 @@ class Importer:
                     continue
                 finally:
                     web.remembered.clear()
+                    web.forgotten.clear()
                 result.counts.add(counts)
                 run.finish_source(source, counts.total + web.unchanged - before)
             result.not_modified = web.unchanged
@@ -157,6 +158,7 @@ class Importer:
         run.ids |= pages.ids
         # Last: a page that is not modified is not read again.
         http_validators.save(catalogue.engine, web.remembered, self.now)
+        http_validators.forget(catalogue.engine, web.forgotten)
         return counts
 
     def _hide(

@@ -21,10 +21,11 @@ import stamina
 import stamina.instrumentation
 
 from recommender import __version__
-from recommender.errors import SourceError
+from recommender.errors import PageGoneError, SourceError
 from recommender.ingest.web.failures import (
     MAX_RETRY_AFTER,
     BusyError,
+    GoneError,
     check_status,
     may_retry,
     reason_of,
@@ -85,6 +86,8 @@ class HTTPClient:
         self.settings = settings
         self.memory = memory or {}
         self.remembered: dict[str, Validators] = {}
+        self.forgotten: set[str] = set()
+        """Addresses whose validators are deleted: what they answer next is read again."""
         self.unchanged = 0
         self._logins: dict[str, tuple[str, str]] = {}
         self._turns: dict[str, float] = {}
@@ -131,8 +134,10 @@ class HTTPClient:
 
         Raises
         ------
+        PageGoneError
+            The page was removed for good.
         SourceError
-            The request failed, also after retries.
+            The request failed for another reason, also after retries.
         """
         try:
             plain = without_login(url) if found_through else self.sign_in(url)
@@ -150,7 +155,8 @@ class HTTPClient:
                     self._count(answer)
                     return answer
         except (httpx2.HTTPError, httpx2.InvalidURL, BusyError, UnicodeError, ValueError) as error:
-            raise SourceError(f"{shown_url(url)}: {reason_of(error, self.settings)}") from error
+            kind = PageGoneError if isinstance(error, GoneError) else SourceError
+            raise kind(f"{shown_url(url)}: {reason_of(error, self.settings)}") from error
         raise AssertionError("the last attempt raises")
 
     def many(

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from recommender.articles.article import Article
+from recommender.articles.article import Article, Status
 from recommender.dates import read_date
-from recommender.errors import ArticleError, SourceError
+from recommender.errors import ArticleError, PageGoneError, SourceError
 from recommender.ingest.page_metadata.page import NOT_LISTED, Listed
 from recommender.ingest.readers.charset import decode
 from recommender.ingest.readers.field_mapping import article_of
@@ -117,6 +117,9 @@ def read_addresses(
 ) -> Iterator[Article | RejectedRecord]:
     """Fetch pages a few at a time and parse them in parallel processes.
 
+    A page that was removed for good (410) withdraws its article. After any other failure the
+    article stays as it was: a 404 may be an error of a moment.
+
     Parameters
     ----------
     addresses : each with the user's address whose response named it; "" if the user did.
@@ -125,12 +128,12 @@ def read_addresses(
     listed : what a news sitemap says about the pages, by address.
     """
     answers: dict[str, FetchedPage] = {}
-    failures: list[RejectedRecord] = []
+    failures: dict[str, SourceError] = {}
 
     def pages() -> Iterator[SavedPage]:
         for address, answer in web.many(addresses, addresses):
             if isinstance(answer, SourceError):
-                failures.append(rejected_record(shown_url(address), answer, address))
+                failures[address] = answer
             elif answer is not None:
                 answers[answer.final] = replace(answer, data=b"")
                 news = (listed or {}).get(address, NOT_LISTED)
@@ -140,7 +143,27 @@ def read_addresses(
         yield item
         if answer := answers.pop(page, None):  # None if two addresses led to the same page
             web.remember(answer)
-    yield from failures
+    yield from _failed(failures, web)
+
+
+def _failed(failures: Mapping[str, SourceError], web: HTTPClient) -> Iterator[RejectedRecord]:
+    """Reject the pages that could not be fetched; those that are gone withdraw their articles."""
+    gone = {one: error for one, error in failures.items() if isinstance(error, PageGoneError)}
+    for address, error in failures.items():
+        if address not in gone:
+            yield rejected_record(shown_url(address), error, address)
+    if gone:
+        web.forgotten.update(gone)  # the page may come back as it was
+        yield _withdrawal([*gone])
+
+
+def _withdrawal(gone: Sequence[str]) -> RejectedRecord:
+    """Make a note that withdraws the articles of pages; the ID of each is its address."""
+    reason = "410 Gone, which withdraws its article"
+    if more := len(gone) - 1:
+        reason += f"; {more} more {'page does' if more == 1 else 'pages do'} the same"
+    hides = {address.partition("#")[0]: Status.WITHDRAWN for address in gone}
+    return RejectedRecord(shown_url(gone[0]), reason, is_error=False, hides=hides)
 
 
 def read_pages(

@@ -31,14 +31,17 @@ class BusyError(Exception):
         self.wait = _seconds(response.headers.get("retry-after", ""))
 
 
+class GoneError(ValueError):
+    """The server returned 410: the page was removed for good."""
+
+
 def check_status(response: httpx2.Response) -> None:
     """Raise an error for every status but 200; one that may pass is a :class:`BusyError`."""
     if response.status_code in RETRIED_STATUS:
         raise BusyError(response)
     if response.status_code != 200:
-        raise ValueError(
-            f"expected status 200, got {response.status_code} {response.reason_phrase}"
-        )
+        kind = GoneError if response.status_code == 410 else ValueError
+        raise kind(f"expected status 200, got {response.status_code} {response.reason_phrase}")
 
 
 def may_retry(error: Exception) -> bool | float:
