@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from recommender.runs.article_states import BY_CMS, BY_EDITORS, PUBLIC, STATES
+from recommender.runs.article_states import BY_CMS, BY_EDITORS, COPIES, PUBLIC, STATES
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -152,7 +152,7 @@ def stats_lines(stats: SnapshotStats, states: Mapping[str, int] = NO_STATES) -> 
     sample = f" (measured on {stats.lists} lists)" if stats.sampled else ""
     top = stats.top_article
     most = f"; the most frequent one in {top.lists} lists ({top.share:.0%})" if top else ""
-    withdrawn = states.get(BY_EDITORS, 0) + states.get(BY_CMS, 0)
+    withdrawn = sum(states.get(name, 0) for name in (BY_EDITORS, BY_CMS, COPIES))
     included = f", including {withdrawn} withdrawn or hidden," if withdrawn else ""
     yield (
         f"{recommended} of {stats.articles} articles{included} are recommended somewhere"

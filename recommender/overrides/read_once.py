@@ -96,6 +96,15 @@ def count_hidden(url: str, snapshot: Snapshot, now: float, fallback: Path | None
     return int(snapshot.public.at(now)[list(rows)].sum())
 
 
+def hidden_copies(url: str, snapshot: Snapshot, now: float) -> set[str]:
+    """Return the IDs of the articles that are hidden at ``now`` as copies of withdrawn ones.
+
+    Parameters and errors are those of :func:`read_overrides`.
+    """
+    active = read_overrides(url, snapshot, now).active
+    return {snapshot.identifier(row) for row in active.copies if row in active.withdrawn}
+
+
 def save_fallback(url: str, fallback: Path, now: float) -> str:
     """Write the fallback file once; return why that failed, or ""."""
     with closing(OverrideWatcher(url, fallback)) as watcher:

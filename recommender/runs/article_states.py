@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from recommender.articles.article import Article, Status
@@ -11,11 +11,13 @@ from recommender.overrides.override import Kind, Override
 
 PUBLIC, EMBARGO, MOVED = "public", "under embargo", "moved to another ID"
 BY_EDITORS, BY_CMS, EXPIRED = "withdrawn by editors", "hidden by the CMS", "expired"
+COPIES = "hidden as copies"
 
 STATES = (
-    PUBLIC, EMBARGO, BY_EDITORS, BY_CMS, str(Status.DRAFT), str(Status.WITHDRAWN), EXPIRED, MOVED,
+    PUBLIC, EMBARGO, BY_EDITORS, BY_CMS, COPIES,
+    str(Status.DRAFT), str(Status.WITHDRAWN), EXPIRED, MOVED,
 )  # fmt: skip
-"""All states. The snapshot has the articles of the first four."""
+"""All states. The snapshot has the articles of the first five."""
 
 
 def state_of(article: Article, now: datetime) -> str:
@@ -31,6 +33,7 @@ def with_hidden(
     states: Mapping[str, int],
     shown: Iterable[Article],
     by_cms: Sequence[str],
+    copies: Collection[str],
     overrides: Iterable[Override],
     now: datetime,
 ) -> Counter[str]:
@@ -41,6 +44,7 @@ def with_hidden(
     states : number of articles by :func:`state_of`.
     shown : the articles of the snapshot.
     by_cms : IDs of the public ones that the last push hides.
+    copies : IDs of those that are hidden as copies of withdrawn ones.
     overrides : those of editors that are not undone.
     now : time of the run.
     """
@@ -53,5 +57,6 @@ def with_hidden(
     editors = public & withdrawn
     counted = Counter(states)
     counted[BY_EDITORS], counted[BY_CMS] = len(editors), len(set(by_cms) - editors)
-    counted[PUBLIC] -= counted[BY_EDITORS] + counted[BY_CMS]
+    counted[COPIES] = len(public.intersection(copies) - editors - set(by_cms))
+    counted[PUBLIC] -= counted[BY_EDITORS] + counted[BY_CMS] + counted[COPIES]
     return counted

@@ -58,6 +58,7 @@ from recommender.learning.site_weights import (
 )
 from recommender.overrides.log import Log
 from recommender.overrides.override import Override
+from recommender.overrides.read_once import hidden_copies
 from recommender.reports.publish_checks import poor_text_rate, problems_of
 from recommender.reports.snapshot_stats import snapshot_stats
 from recommender.runs.article_states import with_hidden
@@ -153,12 +154,14 @@ def _full_run(run: Run, problems: LanguageProblems, reason: str) -> IndexResult:
     )
     warnings = _leave_state(run, manifest, stored, built, version)
     hidden = kept_hidden(catalogue.visibility(), stored.shown, now)
+    snapshot = Snapshot(settings.data_dir.snapshots / manifest.id)
+    copies = hidden_copies(settings.catalogue_url, snapshot, now.timestamp())
     return IndexResult(
         snapshot=manifest.id,
         figures=built.figures,
         stats=manifest.stats,
         kept_hidden=hidden,
-        states=with_hidden(stored.states, stored.shown, hidden, built.overrides, now),
+        states=with_hidden(stored.states, stored.shown, hidden, copies, built.overrides, now),
         language_problems=problems,
         reason=reason,
         warnings=tuple(warnings),

@@ -133,6 +133,8 @@ def test_articles_that_are_not_public_are_counted(tmp_path: Path) -> None:
     counted = "2 public + 1 under embargo + 1 draft + 1 withdrawn + 1 expired"
     assert f"\n6 in the catalogue = {counted}\n" in lines
     run(tmp_path / "home", "articles", "withdraw", str(rows[4]["id"]))
-    lines = run(tmp_path / "home", "index", "--full", "--now", NOW.isoformat()).stdout
-    assert "\n6 in the catalogue = 1 public + 1 under embargo + 1 withdrawn by editors + " in lines
-    assert " of 2 articles, including 1 withdrawn or hidden, are recommended somewhere" in lines
+    write_jsonl(source, [rows[4] | {"id": "copy"}])
+    lines = run(tmp_path / "home", "index", str(source), "--now", NOW.isoformat()).stdout
+    hidden = "1 withdrawn by editors + 1 hidden as copies"
+    assert f"\n7 in the catalogue = 1 public + 1 under embargo + {hidden} + " in lines
+    assert " of 3 articles, including 2 withdrawn or hidden, are recommended somewhere" in lines
