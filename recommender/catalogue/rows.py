@@ -29,10 +29,13 @@ FULL_RUN = "full run "
 """Prefix of the names of full runs in the table ``changes``."""
 
 PHRASE = 30
-"""Characters of a phrase, in which two texts are compared: some words, in any script."""
+"""Characters of a phrase, by which two texts are compared: some words, in any script."""
+
+MAX_COMPARED = 3_000
+"""Characters of the shorter text that are compared."""
 
 MIN_SHARED_PHRASES = 0.2
-"""Share of the phrases of a text from which on another text may be an edit of it."""
+"""Share of the phrases of the shorter text from which on it may be an edit of the other one."""
 
 MAX_FULL_RUNS = 50
 """Full runs that a database remembers: those of several data directories that index it."""
@@ -137,13 +140,12 @@ def _are_others(one: Any, other: Row) -> bool:
     keys = [url_key(row["url"]) if row["url"] else None for row in (one, other)]
     if one["title"].casefold() == other["title"].casefold() or keys[0] == keys[1] is not None:
         return False
-    ours, theirs = (_phrases(f"{row['teaser']} {row['body']}") for row in (one, other))
-    return len(ours & theirs) < MIN_SHARED_PHRASES * min(len(ours), len(theirs))
-
-
-def _phrases(text: str) -> set[str]:
-    text = " ".join(text.casefold().split())
-    return {text[start : start + PHRASE] for start in range(max(1, len(text) - PHRASE + 1))}
+    texts = (" ".join((row["body"] or row["teaser"]).casefold().split()) for row in (one, other))
+    shorter, longer = sorted(texts, key=len)
+    last = max(1, min(len(shorter), MAX_COMPARED) - PHRASE + 1)
+    phrases = [shorter[start : start + PHRASE] for start in range(0, last, PHRASE)]
+    shared = sum(bool(phrase) and phrase in longer for phrase in phrases)
+    return shared < MIN_SHARED_PHRASES * len(phrases)
 
 
 def update_flags(connection: Connection, rows: Iterable[Row]) -> None:

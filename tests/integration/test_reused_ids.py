@@ -48,7 +48,11 @@ def test_articles_with_overrides_that_are_others_now_are_named(home: Path, tmp_p
     "change",
     [
         {"title": "Another title", "body": "Another text."},
-        {"title": "Another title", "url": "https://site.example/another"},
+        {
+            "title": "Another title",
+            "url": "https://site.example/another",
+            "body": f"A new beginning. {ROWS[5]['body']}",
+        },
         {"url": "https://site.example/another", "body": "Another text."},
     ],
 )
