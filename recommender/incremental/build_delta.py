@@ -16,8 +16,8 @@ from models.features.feature_names import THEMES
 from models.rerank.rerank import quantize
 from recommender.articles.article import Article
 from recommender.articles.links import link_keys
+from recommender.incremental.copies import entries_of_copies
 from recommender.incremental.fitted_state import FittedState
-from recommender.incremental.later_duplicates import digests_that_copy, is_copy_of_archived
 from recommender.incremental.later_lists import Later, LaterBatch, later_clusters, later_lists
 from recommender.incremental.later_scores import Additions, LaterScores
 from recommender.incremental.plan import IncrementalPlan
@@ -34,8 +34,6 @@ from recommender.indexing.versions import (
     Versions,
     other_ids,
     other_ids_arrays,
-    page_keys,
-    same_pages,
 )
 from recommender.language_tags import language_and_script
 from recommender.names import one_spelling
@@ -71,11 +69,7 @@ def build_delta(
     removals = _removals(articles, plan)
     others = [
         *_former_ids(articles, plan),
-        *_joined(
-            *_gone_with_copies(later, removals["removed"], plan),
-            *_hidden_with_copies(later, removals["removed"], plan),
-            *_records_of_pages(articles, removals["removed"], plan),
-        ),
+        *entries_of_copies(later, removals, plan),
     ]
     keywords = encoded_keywords(articles, (one.article.keywords for one in later))
     return SnapshotContents(
@@ -196,82 +190,6 @@ def _addresses_left(articles: Sequence[Article], base: Snapshot) -> list[tuple[s
     rows = [(base.own_row(former), a.id) for a in articles for former in a.formerly or ()]
     urls = [(base.card(row)["url"], present) for row, present in rows if row is not None]
     return [(key, present) for url, present in urls if (key := url_key(url))]
-
-
-def _joined(*entries: OtherId) -> list[OtherId]:
-    """Join the copies of entries with the same ID: a lookup finds only the first entry."""
-    copies: dict[str, set[int]] = {}
-    for one in entries:
-        copies.setdefault(one.id, set()).update(one.copies)
-    return [OtherId(name, -1, sorted(rows)) for name, rows in copies.items()]
-
-
-def _hidden_with_copies(
-    later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
-) -> list[OtherId]:
-    """Name the articles that were hidden in the full run, and of which later ones are copies.
-
-    An editor's withdrawal hides an article that has a row. Its former text is hidden, too.
-    """
-    state, base, copies = plan.state, plan.base, dict[str, set[int]]()
-    articles = [one.article.article for one in later]
-    pages = zip(*same_pages(page_keys(articles), state.hidden.pages), strict=True)
-    texts = [(row, number) for row, one in enumerate(later) for number in one.scores.originals]
-    for position, number in (*pages, *texts):
-        copies.setdefault(state.hidden.ids[number][0], set()).add(state.size + int(position))
-    names_of_later = {name for a in articles for name in (a.id, *(a.formerly or ()))}
-    # What is hidden of an article that the full run showed is a former text, and stays hidden.
-    shown = {name for name in names_of_later if base.own_row(name) is None}
-    names, found = {ids[0]: ids for ids in reversed(state.hidden.ids)}, []
-    for present, rows in copies.items():
-        is_replaced = base.row(present) is not None and base.own_row(present) is None
-        # An article that is shown only now hides none; one that a copy replaces keeps its entry.
-        if present not in shown and not is_replaced:
-            others = np.setdiff1d(base.copies_of(present), removed).tolist()
-            found += [OtherId(name, -1, [*others, *sorted(rows)]) for name in names[present]]
-    return found
-
-
-def _gone_with_copies(
-    later: Sequence[Later], removed: NDArray[np.int32], plan: IncrementalPlan
-) -> list[OtherId]:
-    """Name the articles that are gone and have copies, which are hidden together with them."""
-    state, base, found = plan.state, plan.base, []
-    on_page, archived = same_pages(page_keys(one.article.article for one in later), state.pages)
-    for identifier in sorted(plan.gone):
-        row = base.own_row(identifier)
-        if row is None:
-            continue
-        shown = [*base.copies_of(identifier).tolist(), *digests_that_copy(row, state)]
-        copies = np.setdiff1d(np.array(shown, dtype=np.int32), removed).tolist()
-        positions = {
-            position
-            for position, one in enumerate(later)
-            if is_copy_of_archived(one.article.shingles, one.scores.duplicates, row, state)
-        }
-        positions.update(on_page[archived == row].tolist())
-        copies += [state.size + position for position in sorted(positions)]
-        if copies:
-            found.append(OtherId(identifier, -1, copies))
-    return found
-
-
-def _records_of_pages(
-    articles: Sequence[Article], removed: NDArray[np.int32], plan: IncrementalPlan
-) -> list[OtherId]:
-    """Name the records of one page in the base and among later articles as copies of each other.
-
-    Their texts may be so different that they are in two clusters.
-    """
-    base, found = plan.base, []
-    positions, rows = same_pages(page_keys(articles), plan.state.pages)
-    for position, row in zip(positions.tolist(), rows.tolist(), strict=True):
-        if row not in removed:
-            identifier = base.identifier(row)
-            known = np.setdiff1d(base.copies_of(identifier), removed).tolist()
-            found.append(OtherId(identifier, -1, [*known, plan.state.size + position]))
-            found.append(OtherId(articles[position].id, -1, [row]))
-    return found
 
 
 def _removals(articles: Sequence[Article], plan: IncrementalPlan) -> Arrays:

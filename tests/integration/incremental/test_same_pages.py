@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
-from incremental_site import LATER, add, current, full_run, new_record, run, site_settings
+from incremental_site import (
+    LATER,
+    NOTICE,
+    add,
+    current,
+    full_run,
+    new_record,
+    run,
+    site_settings,
+    withdraw_and_replace,
+)
 from recommender.catalogue.store import Catalogue
 from recommender.overrides.log import Log
 from recommender.overrides.override import Kind, Override
 from recommender.overrides.read_once import read_overrides
+from sample_site import records
 
 FULL, OTHER = new_record(1, "talks"), new_record(2, "talks")
 EXCERPT = FULL | {"id": "https://site.example/?p=1", "url": "http://www.site.example/later/1/"}
@@ -89,3 +100,18 @@ def test_an_excerpt_that_its_source_withdrew_hides_the_full_text_that_comes_late
         full_run(home)
     add_later(home, FULL, OTHER)
     assert shown(home) == {OTHER["id"]}
+
+
+def test_the_copies_of_a_former_text_stay_known_beside_other_records_of_the_page(
+    home: Path,
+) -> None:
+    """An editor withdrew an article, whose source replaced its text and edited it later."""
+    row = records()[0]
+    withdraw_and_replace(home, row)
+    again = row | {"id": "again/0", "url": "https://site.example/again/0"}
+    add(home, again, row | {"id": "excerpt/0", "body": TEXTS[1]})
+    full_run(home)
+    add_later(home, row | {"body": NOTICE, "tags": ["edited"]})
+    snapshot = current(home)
+    copies = {snapshot.identifier(one) for one in snapshot.copies_of(row["id"]).tolist()}
+    assert copies == {row["id"], "again/0", "excerpt/0"}
