@@ -114,6 +114,12 @@ _WORDS = {
         "కోసం గురించి తర్వాత తరువాత ముందు వారు ఆయన ఆమె మేము చెప్పారు తెలిపారు మాత్రమే ఇంకా "
         "చాలా అన్ని"
     ),
+    "tr": (  # endings, which Turkish writes behind the apostrophe of a name
+        "da dan de den ta tan te ten ya ye yi yı yu yü na ne ni nı nu nü la le daki deki taki teki "
+        "nin nın nun nün in ın un ün ini ını unu ünü ine ına una üne inin ının unun ünün inde "
+        "ında unda ünde inden ından undan ünden lar ler ları leri lara lere ların lerin larda "
+        "lerde lı li lu lü si sı su sü sini sını sunu sünü dır dir dur dür tır tir"
+    ),
     "uk": (
         "його її їх їм цей ця це ці цього цієї цих той та те ті того тих вже уже ще також "
         "тому тільки лише після перед під над біля через для без при про між був була було "

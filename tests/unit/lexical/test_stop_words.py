@@ -62,6 +62,7 @@ def test_pronouns_and_conjunctions_are_no_topic(language: str, word: str) -> Non
         ("ur", "کہا مطابق روپے اپنے گیا"),
         ("mr", "सांगितले रुपये आहे"),
         ("sr", "rekla izjavio казала"),
+        ("tr", "dedi göre den lar ini"),
     ],
 )
 def test_words_of_any_report_are_no_topic(language: str, words: str) -> None:
