@@ -32,8 +32,8 @@ USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
 
 FEW_ARTICLES = 110
-"""Articles of a background from which on a word in two of them is rarer than ``TEXT_RANGE`` is
-high, so that :func:`_shared_rarity` is no limit and is not computed."""
+"""Articles of a background up to which shared words limit the z-score, see :func:`_limited`. A word
+in two of so many is as rare as ``TEXT_RANGE`` is high. The limit ends at twice as many."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
@@ -154,29 +154,31 @@ def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Fl
     usual = (cosines - USUAL_MEAN) / (USUAL_STD + MIN_BACKGROUND_STD)
     share = PRIOR_SIZE / (ours.size[rows] + PRIOR_SIZE)
     zscore = share * usual + (1 - share) * np.minimum(own, others)
-    return np.asarray(np.minimum(zscore, _shared_rarity(batch, rows, candidates)))
+    return _limited(np.minimum(zscore, TEXT_RANGE[1]), batch, rows, candidates)
+
+
+def _limited(zscore: Floats, batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
+    """Limit z-scores by the rarity of the words that each pair shares, in a small archive.
+
+    There most pairs share no word, so that the first everyday word that two short texts share has
+    a z-score of 4. But a word in 2 of 20 articles is not rare. From :data:`FEW_ARTICLES` on the
+    limit fades, or one more article would change many lists.
+    """
+    share = np.clip(2 - batch.queries.view.background.size[rows] / FEW_ARTICLES, 0, 1)
+    few = np.flatnonzero(share)
+    excess = zscore[few] - _shared_rarity(batch, rows[few], candidates[few])
+    zscore[few] -= share[few] * np.maximum(excess, 0)
+    return zscore
 
 
 def _shared_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
-    """Return the sum of the log rarities, ``log(n / df)``, of the terms that each pair shares.
-
-    It limits the z-score. In a small archive most pairs share no word, so that the first everyday
-    word that two short texts share has a z-score of 4. A word in 2 of 20 articles is not rare.
-
-    Returns
-    -------
-    Shape (m,); infinite where the article has a background of :data:`FEW_ARTICLES` or more.
-    """
+    """Return the sum of the log rarities, ``log(n / df)``, of the terms that each pair shares."""
     own, view = batch.queries.view, batch.index.view
-    rarity = np.full(len(rows), np.inf)
-    few = np.flatnonzero(own.background.size[rows] < FEW_ARTICLES)
-    if len(few):
-        shared = own.tfidf[rows[few]].multiply(view.tfidf[candidates[few]]).tocsr()
-        pair = np.repeat(np.arange(len(few)), np.diff(shared.indptr))
-        size = own.background.size[rows[few]][pair] + PRIOR_SIZE
-        rarities = np.log(np.maximum(size * own.weights.term_inverse_count[shared.indices], 1))
-        rarity[few] = np.bincount(pair, rarities, minlength=len(few))
-    return rarity
+    shared = own.tfidf[rows].multiply(view.tfidf[candidates]).tocsr()
+    pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
+    size = own.background.size[rows][pair] + PRIOR_SIZE
+    rarities = np.log(np.maximum(size * own.weights.term_inverse_count[shared.indices], 1))
+    return np.asarray(np.bincount(pair, rarities, minlength=len(rows)), dtype=np.float64)
 
 
 def _tag_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:

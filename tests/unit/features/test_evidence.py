@@ -1,6 +1,6 @@
 """The evidence of a common topic: each kind by itself, and on the sample corpus."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import msgspec
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 from models.features.batch import QueryBatch, pair_features, query_batch
 from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
-from models.features.evidence import PRIOR_SIZE, evidence_of, has_common_topic
+from models.features.evidence import FEW_ARTICLES, PRIOR_SIZE, evidence_of, has_common_topic
 from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
@@ -29,7 +29,7 @@ from recommender.articles.article import Record, article_from
 from recommender.articles.links import own_links
 from recommender.articles.model_inputs import for_encoder
 from recommender.indexing.build_corpus import build_corpus
-from sample_site import records
+from sample_site import NOW, records
 from small_encoder import SmallEncoder
 
 
@@ -94,22 +94,37 @@ def test_a_small_archive_on_one_topic_has_a_common_topic() -> None:
     ).all()
 
 
-def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
-    """Three of 20 short reports share one word, two others share three words."""
-    shared = ["evening"] * 3 + ["lake wolves ranger"] * 2 + [""] * 15
-    reports: list[dict[str, object]] = [
+def short_reports(size: int, shared: dict[str, int]) -> list[dict[str, object]]:
+    """Make reports without a word in common, but for some words that so many of them have."""
+    extra = [words for words, number in shared.items() for _ in range(number)]
+    return [
         {
             "id": f"report{number}",
             "title": f"title{number}",
             "body": " ".join([*(f"word{number}{letter}" for letter in "abcdefgh"), words]),
-            "published": f"2026-05-{20 - number:02}",
+            "published": (NOW - timedelta(days=number)).isoformat(),
         }
-        for number, words in enumerate(shared)
+        for number, words in enumerate([*extra, *[""] * (size - len(extra))])
     ]
+
+
+def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
+    reports = short_reports(20, {"evening": 3, "lake wolves ranger": 2})
     everyday, _ = evidence(batch_of(reports, 0))
     topic, _ = evidence(batch_of(reports, 3))
     assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * np.log((20 + PRIOR_SIZE) / 3))
     assert topic["text"][4] == pytest.approx(TEXT_WEIGHT * TEXT_RANGE[1])
+
+
+@pytest.mark.parametrize(
+    ("size", "limited"), [(FEW_ARTICLES, 1), (1.5 * FEW_ARTICLES, 0.5), (2 * FEW_ARTICLES, 0)]
+)
+def test_the_limit_of_everyday_words_fades_in_larger_archives(size: float, limited: float) -> None:
+    reports = short_reports(int(size), {"evening": int(size) // 20})
+    found, _ = evidence(batch_of(reports, 0))
+    rarity = np.log((int(size) + PRIOR_SIZE) / (int(size) // 20))
+    high = TEXT_RANGE[1]
+    assert found["text"][1] == pytest.approx(TEXT_WEIGHT * (high - limited * (high - rarity)))
 
 
 def test_the_threshold_is_the_sum_and_the_prior() -> None:
