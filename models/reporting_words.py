@@ -2,7 +2,7 @@
 
 The lists of stopwordsiso have few of them. A large archive learns their weight from its texts. In
 twenty short reports, "said" may be in three, and would seem to be what two of them have in common.
-The lists were written for this project. English has none: its encoder tells topics apart.
+The lists were written for this project. English needs none: its encoder separates topics.
 """
 
 from __future__ import annotations

@@ -83,9 +83,10 @@ def listed_words(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def filler_words(language: str) -> frozenset[str]:
-    """Return the words that texts on any topic have, such as "said": for English, a longer list.
+    """Return the words that texts on any topic have, such as "said".
 
-    They are too many for similarity, but no reasons why two articles are related.
+    They are no reasons why two articles are related. For English the list is longer than that of
+    :func:`listed_words`.
     """
     listed = SAME_LIST.get(language, language)
     words = OTHER_FILLERS.get(language, frozenset()) | REPORTING_WORDS.get(language, frozenset())

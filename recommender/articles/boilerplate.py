@@ -7,7 +7,7 @@ of a site, in any language. The catalogue keeps them. Models and teasers get the
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ MIN_TEXTS = 6
 
 MIN_TEASER_TEXTS = 3
 """Number of texts from which on a whole teaser is: it describes the site or a series."""
+
+MAX_BODY_SHARE = 0.1
+"""Bodies with a sentence of such a teaser, at most, as a share of the texts with the teaser. The
+page about the site may describe it, too."""
 
 MIN_SENTENCE_WORDS = 6
 """Words of a sentence that is compared. Shorter ones are often cut at an abbreviation: "The U.S."
@@ -102,11 +106,25 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[str]:
     dates = np.array(times, dtype=np.int64)
     many = set(_repeated(candidates, sizes, dates).tolist())
     shared = _shared_teasers(np.array(teasers, dtype=np.int64), dates)
-    found: set[str] = set()
-    for article in articles if many or shared else ():
-        found.update(s for s in _candidates_of(article) if hash(s) in many)
-        if hash(article.teaser) in shared:
-            found.update(_candidates(article.teaser))
+    return _sentences_of(articles, many, shared)
+
+
+def _sentences_of(articles: Sequence[Article], many: set[int], shared: set[int]) -> frozenset[str]:
+    """Return the sentences behind hashes: repeated ones, and those of teasers that texts share.
+
+    A teaser that bodies have, too, is the lead of a story to which others lead.
+    """
+    teasers = Counter(a.teaser for a in articles if hash(a.teaser) in shared)
+    parts = {teaser: frozenset(_candidates(teaser)) for teaser in teasers}
+    any_part: frozenset[str] = frozenset().union(*parts.values())
+    found, in_bodies = set[str](), Counter[str]()
+    for article in articles if many or teasers else ():
+        body = list(_candidates(article.body))
+        found.update(s for s in (*body, *_candidates(article.teaser)) if hash(s) in many)
+        in_bodies.update(any_part.intersection(body))
+    for teaser, number in teasers.items():
+        if all(in_bodies[part] <= MAX_BODY_SHARE * number for part in parts[teaser]):
+            found |= parts[teaser]
     return frozenset(found)
 
 
@@ -228,11 +246,6 @@ def _remove(text: str, repeated: frozenset[str]) -> str:
         for line in text.split("\n")
     )
     return "\n".join(line for line in lines if line)
-
-
-def _candidates_of(article: Article) -> Iterator[str]:
-    yield from _candidates(article.body)
-    yield from _candidates(article.teaser)
 
 
 def _candidates(text: str) -> Iterator[str]:

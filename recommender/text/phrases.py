@@ -2,7 +2,7 @@
 
 In a script without spaces ICU finds the words, but it divides names that its dictionary lacks. So
 words become one name where the pair across them occurs in about as many articles as those beside
-it. In Indian scripts, such frequencies also tell a word from the endings behind it. Endings of
+it. In Indian scripts, such frequencies also separate a word from the endings behind it. Endings of
 Korean are known.
 """
 

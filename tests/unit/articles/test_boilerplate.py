@@ -73,6 +73,21 @@ def test_a_teaser_stays_that_comes_from_the_body() -> None:
     assert strip_boilerplate(made) == made
 
 
+def test_the_lead_of_a_story_stays_that_others_have_as_teaser() -> None:
+    lead = "The mayor of Elm resigned after the audit of the mill funds was published."
+    facts = [" ".join(f"Fact {n} {m} is new." for m in range(30)) for n in range(4)]
+    story = [article(0, f"{lead} {facts[0]}", lead)]
+    made = story + [article(n, facts[n], lead) for n in range(1, 4)]
+    assert strip_boilerplate(made) == made
+
+
+def test_a_default_teaser_is_replaced_although_the_page_about_the_site_has_it() -> None:
+    own = "Story {0} tells of the {0} things that nobody else had told before it did."
+    made = [article(n, own.format(n), SITE) for n in range(20)]
+    about = article(20, f"{SITE} Our office is in the old mill.")
+    assert strip_boilerplate([*made, about])[7].teaser == own.format(7)
+
+
 def test_sentences_cut_at_abbreviations_are_no_boilerplate() -> None:
     made = [
         article(n, f"The mayor of hl. m. Praha said {n}. The U.S. said {n}.") for n in range(50)
