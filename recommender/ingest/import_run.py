@@ -79,7 +79,7 @@ class ImportRun:
         self.rejected = 0
         self.flags: Counter[Flag] = Counter()
         self.ids: set[str] = set()
-        """IDs of the sources, also of rejected records."""
+        """IDs of the sources, also of records that are rejected or passed over."""
         self.hides: dict[str, Status] = {}
         """Status by ID of records of the present source that hide articles and are not stored.
 
@@ -150,7 +150,7 @@ class ImportRun:
         hides = {normalize_id(one): status for one, status in record.hides.items()}
         self.hides |= {one: hides[one] for one in hides.keys() - self._complete}
         if not record.is_error:
-            self.ids |= self.hides.keys()
+            self.ids |= self.hides.keys() | {normalize_id(one) for one in record.kept}
             self._on_rejected(record)
             return
         self.rejected += 1

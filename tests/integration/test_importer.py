@@ -209,6 +209,23 @@ def test_pruning_keeps_the_article_of_a_page_that_lost_its_date(
     assert {one.status for one in catalogue.all()} == {Status.PUBLISHED}
 
 
+@pytest.mark.parametrize(("given", "identifier"), [("", "crane"), ("id: 7", "7")])
+def test_pruning_keeps_the_article_of_a_post_that_lost_its_date(
+    read: Reader, catalogue: Catalogue, tmp_path: Path, given: str, identifier: str
+) -> None:
+    post = tmp_path / "crane.md"
+    (tmp_path / "storm.md").write_text("---\ntitle: Storm\ndate: 2026-03-02\n---\nIt blew.\n")
+    post.write_text(f"---\ntitle: Crane\ndate: 2026-03-02\n{given}\n---\nIt stands idle.\n")
+    read(tmp_path)
+    post.write_text(f"---\ntitle: Crane\n{given}\n---\nIt stands idle.\n")
+    assert read(tmp_path, prune=True, force=True).withdrawn == 0
+    assert {one.id: one.status for one in catalogue.all()} == dict.fromkeys(
+        [identifier, "storm"], Status.PUBLISHED
+    )
+    post.unlink()
+    assert read(tmp_path, prune=True, force=True).withdrawn == 1
+
+
 def test_a_note_on_other_types_is_no_error(read: Reader, tmp_path: Path) -> None:
     path = tmp_path / "export.xml"
     path.write_text(HEAD + item(1) + item(2) + item(3, kind="podcast") + "</channel></rss>")

@@ -96,7 +96,7 @@ def _items(source: str, zone: tzinfo, language: str) -> Iterator[Article | Rejec
             passed_over.add(kind)
         elif item := converted(str(path), partial(_article, site, path)):
             if isinstance(item, _Incomplete):
-                passed_over.add(*item)
+                passed_over.add(*item, is_kept=True)
             else:
                 yield item
     if not paths:

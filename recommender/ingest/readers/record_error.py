@@ -40,6 +40,8 @@ class RejectedRecord:
     """False for a note, which neither counts nor stops ``--strict``."""
     hides: Mapping[str, Status] = field(default_factory=dict)
     """By ID the status of articles that are not public, of which an earlier version is hidden."""
+    kept: frozenset[str] = frozenset()
+    """IDs of articles that are passed over but still in the source, so that none is pruned."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "place", _shortened(self.place, MAX_PLACE))
@@ -65,11 +67,21 @@ class PassedOver:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._hides: dict[str, Status] = {}
+        self._kept: set[str] = set()
 
-    def add(self, kind: str, identifier: Any = "", status: Any = "") -> None:
-        """Count a record of a kind; an :func:`incomplete` one with its ID and its status."""
+    def add(
+        self, kind: str, identifier: Any = "", status: Any = "", *, is_kept: bool = False
+    ) -> None:
+        """Count a record of a kind; an :func:`incomplete` one with its ID and its status.
+
+        Parameters
+        ----------
+        is_kept : whether an earlier version of the article stays, also with ``--prune``.
+        """
         self._counts[kind] += 1
         self._hides |= _hidden(identifier, status)
+        if is_kept and (known := _known_id(identifier)):
+            self._kept.add(known)
 
     def note(self, source: str) -> Iterator[RejectedRecord]:
         """Yield a note if there were any."""
@@ -79,7 +91,8 @@ class PassedOver:
                 for kind, number in self._counts.items()
             )
             reason = f"passed over: {kinds}"
-            yield RejectedRecord(source, reason, is_error=False, hides=self._hides)
+            kept = frozenset(self._kept)
+            yield RejectedRecord(source, reason, is_error=False, hides=self._hides, kept=kept)
 
 
 _PLURALS = {"template": "templates", "page without a date": "pages without a date"}
