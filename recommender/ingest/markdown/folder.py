@@ -16,7 +16,8 @@ from recommender.articles.article import Article
 from recommender.articles.flags import Flag
 from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
-from recommender.ingest.markdown.addresses import Post, SiteAddresses, addresses_of
+from recommender.ingest.markdown.address_patterns import Post
+from recommender.ingest.markdown.addresses import SiteAddresses, addresses_of
 from recommender.ingest.markdown.rendering import rendered, rendered_html
 from recommender.ingest.markdown.site_files import SUFFIXES, SiteFiles, identifier
 from recommender.ingest.readers import charset

@@ -47,6 +47,12 @@ SITE = "url: https://mill.example"
         (SITE, "link: https://other.example/a", "https://other.example/a"),
         ("defaults: [{scope: {path: ''}, values: {permalink: '/a/:title'}}]", "", "/a/Old-mill"),
         ("title: [unclosed", "", ""),
+        ("permalink: weekdate", "", "/2026/W10/MON/Old-mill.html"),
+        ("permalink: /posts/", "", ""),
+        ("permalink: unknown", "", ""),
+        (SITE, "permalink: :title.html", "https://mill.example/Old-mill.html"),
+        (SITE, "permalink: ':hour/:title'", ""),
+        (SITE, "permalink: /news/mill:reopened/", "https://mill.example/news/mill:reopened/"),
     ],
 )
 def test_jekyll(tmp_path: Path, config: str, front: str, expected: str) -> None:
@@ -71,6 +77,48 @@ def test_folders_of_jekyll(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rules", "path", "front", "expected"),
+    [
+        ("{path: _posts/old} {permalink: '/o/:title'}", "_posts/old/a.md", "", "/o/a"),
+        ("{path: _posts/old/} {permalink: '/o/:title'}", "_posts/older/a.md", "", "/a"),
+        ("{path: _posts/old} {permalink: '/o/:title'}", "_posts/old/a.md", "permalink: /a", "/a"),
+        (
+            "{path: _posts/old} {permalink: '/o/:title'}; {type: posts} {permalink: '/p/:title'}",
+            *("_posts/old/a.md", ""),
+            "/o/a",
+        ),
+        ("{path: _posts, type: pages} {permalink: '/o/:title'}", "_posts/a.md", "", "/a"),
+        ("{type: mills} {permalink: '/o/:title'}", "_mills/a.md", "", "/o/a"),
+        ("{path: '_posts/*'} {permalink: '/o/:title'}", "_posts/a.md", "", ""),
+        ("{path: '_posts/*'} {layout: post}", "_posts/a.md", "", "/a"),
+        ("{path: ''} {categories: [Town]}", "news/_posts/a.md", "", "/news/town/a"),
+        ("{path: ''} {category: Town}", "_posts/a.md", "category: Mills", "/mills/a"),
+        ("", "News/_posts/a.md", "categories: news Town", "/news/town/a"),
+    ],
+)
+def test_defaults_of_jekyll(
+    tmp_path: Path, rules: str, path: str, front: str, expected: str
+) -> None:
+    pairs = [rule.split("} ") for rule in rules.split("; ") if rule]
+    defaults = [f"{{scope: {scope}}}, values: {values}}}" for scope, values in pairs]
+    config = "permalink: /:categories/:title\ncollections: {mills: {permalink: '/:title'}}"
+    write(tmp_path / "_config.yml", f"{config}\ndefaults: [{', '.join(defaults)}]")
+    post(tmp_path / path, front)
+    assert address(tmp_path) == expected
+
+
+@pytest.mark.parametrize("setting", ["collections_dir: site", "source: site"])
+def test_categories_of_jekyll_are_unknown_in_folders_of_the_configuration(
+    tmp_path: Path, setting: str
+) -> None:
+    write(tmp_path / "_config.yml", setting)
+    post(tmp_path / "site/_posts/2026-03-02-a.md")
+    assert address(tmp_path) == ""
+    write(tmp_path / "_config.yml", f"{setting}\npermalink: /:year/:title")
+    assert address(tmp_path) == "/2026/a"
+
+
+@pytest.mark.parametrize(
     ("config", "path", "front", "expected"),
     [
         ("", "posts/Old mill.md", "", "https://mill.example/posts/old-mill/"),
@@ -88,9 +136,27 @@ def test_folders_of_jekyll(tmp_path: Path) -> None:
         (
             "[permalinks.page]\nposts = '/:sections/:slugorcontentbasename'",
             *("posts/2026/a.md", ""),
-            "https://mill.example/posts/2026/a",
+            "https://mill.example/posts/a/",
         ),
         ("[permalinks]\nposts = '/:sections[1:]/:slug'", "posts/a.md", "", ""),
+        ("[permalinks]\nposts = '/posts/'", "posts/a.md", "", ""),
+        ("[permalinks]\nPosts = '/A/:slug'", "Posts/a.md", "slug: B", "https://mill.example/a/b/"),
+        ("disablePathToLower = true", "Posts/Mill.md", "", "https://mill.example/Posts/Mill/"),
+        ("[uglyURLs]\nposts = true", "posts/a.md", "", "https://mill.example/posts/a.html"),
+        ("[uglyURLs]\nposts = true", "news/a.md", "", "https://mill.example/news/a/"),
+        (
+            "uglyURLs = true\n[permalinks]\nposts = '/:year/:slug/'",
+            *("posts/a.md", "slug: b"),
+            "https://mill.example/2026/b.html",
+        ),
+        ("[languages.fr]\nbaseURL = 'https://fr.example'", "a.md", "", ""),
+        ("[languages.fr]\nbaseURL = 'https://fr.example'", "a.md", "url: /m/", "/m/"),
+        ("[languages.fr]", "a.fr.md", "url: /:year/m/", "https://mill.example/2026/m/"),
+        (
+            "[languages.FR]\ncontentdir = 'content/french'",
+            *("french/a.md", ""),
+            "https://mill.example/fr/a/",
+        ),
         (
             "[frontmatter]\ndate = [':filename', ':default']",
             *("posts/2026-03-01-a.md", ""),
@@ -116,12 +182,30 @@ def test_hugo(tmp_path: Path, config: str, path: str, front: str, expected: str)
     assert address(tmp_path) == expected
 
 
+def test_sections_of_hugo_below_the_first_level_have_a_list_page(tmp_path: Path) -> None:
+    config = "[languages.fr]\n[permalinks]\nposts = '/:sections/:contentbasename/'"
+    write(tmp_path / "hugo.toml", f"baseURL = '/'\n{config}")
+    paths = ("2026/a", "town/b", "town/old/c", "town/d.fr", "very/deep/e")
+    for name in paths:
+        post(tmp_path / f"content/posts/{name}.md")
+    for name in ("town/_index.md", "very/deep/_index.md", "very/_index.fr.md"):
+        write(tmp_path / "content/posts" / name, "---\ntitle: List\n---\n")
+    found = {article.id: article.url for article in read_all(tmp_path)[0]}
+    assert [found[f"content/posts/{name}"] for name in paths] == [
+        "/posts/a/",
+        "/posts/town/b/",
+        "/posts/town/c/",
+        "/fr/posts/d/",
+        "/posts/very/deep/e/",
+    ]
+
+
 def test_the_configuration_of_hugo_may_be_in_several_files(tmp_path: Path) -> None:
     write(tmp_path / "config/_default/config.yaml", "baseurl: https://example.org/town/")
     write(tmp_path / "config/_default/permalinks.toml", "posts = '/:year/:slug'")
     write(tmp_path / "config/_default/languages.de.toml", "contentDir = 'content/de'")
     post(tmp_path / "content/de/posts/a.md")
-    assert address(tmp_path) == "/town/de/2026/the-old-mill-weir"
+    assert address(tmp_path) == "/town/de/2026/the-old-mill-weir/"
 
 
 @pytest.mark.parametrize("source", ["", "news", "news/_posts", "news/_posts/old"])
