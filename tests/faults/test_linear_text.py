@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from read_page import article_of_page
 from recommender.articles.article import normalize_id
 from recommender.articles.boilerplate import _sentences
 from recommender.dates import read_date
+from recommender.ingest.markdown.site_files import SiteFiles
 from recommender.ingest.page_metadata.json_ld import _values
 from recommender.ingest.readers import feed
 from recommender.ingest.readers.jsonl import parse_article
@@ -121,6 +123,19 @@ def test_page_with_a_heading_of_many_pieces() -> None:
     assert not superlinear(
         lambda n: f"<title>b</title><h1>{'<b>a</b> ' * (n // 10)}</h1>", READERS["page"], 20_000
     )
+
+
+@pytest.mark.parametrize("link", ["/_posts/weather.md", "/_posts/missing/weather.md"])
+def test_links_to_posts_of_one_name(link: str) -> None:
+    def targets(text: str) -> list[str]:
+        paths = [Path(one) for one in text.split()]
+        files = SiteFiles(Path("site"), paths, {})
+        return [files.target(link, path) for path in paths]
+
+    def paths(size: int) -> str:
+        return " ".join(f"_posts/{number}/weather.md" for number in range(size // 20))
+
+    assert not superlinear(paths, targets, SIZE)
 
 
 def test_blank_lines_before_a_feed() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
@@ -18,9 +18,9 @@ from recommender.errors import ArticleError, SourceError
 from recommender.ingest.markdown import front_matter
 from recommender.ingest.markdown.address_patterns import Post
 from recommender.ingest.markdown.addresses import SiteAddresses, addresses_of
+from recommender.ingest.markdown.identifiers import SUFFIXES, given_ids, identifier, own_id
 from recommender.ingest.markdown.rendering import rendered, rendered_html
-from recommender.ingest.markdown.site_files import SUFFIXES, SiteFiles, identifier
-from recommender.ingest.readers import charset
+from recommender.ingest.markdown.site_files import SiteFiles
 from recommender.ingest.readers.field_mapping import article_of, as_list, as_names, as_text
 from recommender.ingest.readers.field_names import is_missing, renamed
 from recommender.ingest.readers.record_error import (
@@ -34,12 +34,6 @@ from recommender.text.markup.html import Content
 
 PAGES = {".html", ".htm"}
 
-MAX_BYTES = 4 * 1024 * 1024
-"""Largest file that is read as an article."""
-
-MAX_HEAD = 4096
-"""Bytes by which templates are distinguished from pages."""
-
 TEMPLATE_FOLDERS = {"layouts", "includes", "templates", "themes", "archetypes", "partials"}
 """Folders of generators, also with ``_`` before the name, whose HTML files are no articles."""
 
@@ -50,9 +44,6 @@ ABOUT_REPOSITORY = re.compile(
     re.IGNORECASE,
 )
 """Names of files that are about the repository, if they have no front matter."""
-
-_ID = re.compile(rb"^[ \t{\"']*(?:id|guid|uuid)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE)
-"""A line of a front matter that gives an ID."""
 
 _ESCAPE = re.compile(r"\\([*_#`~\[\]<>!.-])")
 """An escaped sign of Markdown, such as the star in ``Bürger\\*innen``."""
@@ -87,7 +78,7 @@ def _items(source: str, zone: tzinfo, language: str) -> Iterator[Article | Rejec
     passed_over = PassedOver()
     paths = list(_files(folder))
     inner = [path.relative_to(folder) for path in paths]
-    files = SiteFiles(folder, inner, dict(_given_ids(folder, inner)))
+    files = SiteFiles(folder, inner, dict(given_ids(folder, inner)))
     site = _Site(folder, files, _author_names(folder), addresses_of(folder), zone, language)
     for path in paths:
         kind = _kind(path, path.relative_to(folder))
@@ -122,16 +113,14 @@ def _files(folder: Path) -> Iterator[Path]:
 def _kind(path: Path, inner: Path) -> str:
     """Return what a file is: a post, a saved page, or what a note calls it."""
     try:
-        with path.open("rb") as file:
-            start = file.read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+        start = front_matter.head(path)
     except OSError:
         return "post"  # reading it again names the error
-    has_front_matter = start.startswith((b"---", b"+++"))
     if path.suffix.lower() in SUFFIXES:
         return "post"
     if TEMPLATE_FOLDERS & {part.strip("_").lower() for part in inner.parts[:-1]}:
         return "template"
-    if has_front_matter:
+    if start.startswith(front_matter.FENCES):
         return "post"
     return "template" if b"{{" in start or b"{%" in start else "page"
 
@@ -141,22 +130,8 @@ def _author_names(folder: Path) -> dict[str, str]:
     names: dict[str, str] = {}
     for path in sorted(folder.rglob("authors.y*ml")):
         with suppress(ArticleError):  # the authors stay as the posts name them
-            names |= front_matter.names_of(_decoded(path).text)
+            names |= front_matter.names_of(front_matter.decoded(path).text)
     return names
-
-
-def _given_ids(folder: Path, paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """Yield the IDs that posts have by their paths, and those that their front matter gives."""
-    for path in paths:
-        with suppress(OSError, ArticleError), (folder / path).open("rb") as file:
-            is_given = path.suffix.lower() in SUFFIXES and _ID.search(file.read(MAX_HEAD))
-            if is_given and (own := _own_id(front_matter.parse(_decoded(folder / path).text)[0])):
-                yield identifier(path), own
-
-
-def _own_id(front: dict[str, Any]) -> str:
-    given = [front[key] for key in front if key.casefold() in ("id", "guid", "uuid")]
-    return as_text(given[0]) if given and given[0] else ""
 
 
 class _Site(NamedTuple):
@@ -177,7 +152,7 @@ class _Incomplete(NamedTuple):
 
 def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete | None:
     inner = path.relative_to(site.folder)
-    decoded = _decoded(path)
+    decoded = front_matter.decoded(path)
     front, text = front_matter.parse(decoded.text)
     fields = _fields(front, inner)
     flags = [Flag.ENCODING_DETECTED] if decoded.detected else []
@@ -192,15 +167,15 @@ def _article(site: _Site, path: Path) -> Article | RejectedRecord | _Incomplete 
             return None
         raise ArticleError("front matter: expected title and date between lines of ---, got none")
     status = _status(front)
-    own_id = as_text(fields["id"])
+    identity = as_text(fields["id"])
     if front and (kind := incomplete(fields, status) or _without_date(fields)):
-        return _Incomplete(kind, own_id, status)
+        return _Incomplete(kind, identity, status)
     fields["authors"] = [site.names.get(one, one) for one in as_names(fields.get("authors"))]
     fields |= {"status": status, "flags": flags}
     fields.setdefault("translations", site.files.translations(inner))
     _add_content(fields, _content(text, inner, front, site.files))
     whole_post = partial(_with_address, site, fields, front, inner)
-    return converted(str(path), whole_post, own_id, status)
+    return converted(str(path), whole_post, identity, status)
 
 
 def _with_address(
@@ -237,21 +212,10 @@ def _fields(front: dict[str, Any], path: Path) -> dict[str, Any]:
         if isinstance(fields.get(key), str):
             fields[key] = _ESCAPE.sub(r"\1", fields[key])
     name = identifier(path)
-    fields["id"] = _own_id(front) or name
+    fields["id"] = own_id(front) or name
     if "published" not in fields:
         fields["published"] = _date_of(name, front) or _last_change(front)
     return fields
-
-
-def _decoded(path: Path) -> charset.Decoded:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ArticleError(
-                f"expected a file of at most {MAX_BYTES // 1024**2} MB, got a larger one"
-            )
-        return charset.decode(path.read_bytes())
-    except OSError as error:
-        raise ArticleError(error.strerror or str(error)) from error
 
 
 def _content(text: str, path: Path, front: dict[str, Any], files: SiteFiles) -> Content:

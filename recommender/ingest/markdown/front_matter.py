@@ -7,9 +7,11 @@ import re
 import tomllib
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from recommender.errors import ArticleError
+from recommender.ingest.readers import charset
 
 MAX_VALUES = 10_000
 """Values of a front matter. Aliases of YAML count each time, so that they cannot multiply."""
@@ -17,7 +19,34 @@ MAX_VALUES = 10_000
 MAX_DEPTH = 20
 """Levels of lists and mappings in one another."""
 
+MAX_BYTES = 4 * 1024 * 1024
+"""Largest file that is read as an article."""
+
+MAX_HEAD = 4096
+"""Bytes by which templates are distinguished from pages, and in which an ID is looked for."""
+
+FENCES = (b"---", b"+++")
+"""What the front matter of an HTML file begins with."""
+
 _PELICAN = re.compile(r"[A-Za-z][\w -]{0,40}:[ \t]")
+
+
+def head(path: Path) -> bytes:
+    """Read the beginning of a file, without spaces before it."""
+    with path.open("rb") as file:
+        return file.read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def decoded(path: Path) -> charset.Decoded:
+    """Read a whole file as text."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ArticleError(
+                f"expected a file of at most {MAX_BYTES // 1024**2} MB, got a larger one"
+            )
+        return charset.decode(path.read_bytes())
+    except OSError as error:
+        raise ArticleError(error.strerror or str(error)) from error
 
 
 def parse(text: str) -> tuple[dict[str, Any], str]:

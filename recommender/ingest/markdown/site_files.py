@@ -1,27 +1,21 @@
-"""Files of a folder: their IDs, which of them a link leads to, and which are translations."""
+"""Files of a folder: which of them a link leads to, and which are translations."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from recommender.ingest.markdown.identifiers import SUFFIXES, identifier
 from recommender.language_tags import tag_without_region
 from recommender.text.markup.html import parts_of
 
-SUFFIXES = {".md", ".markdown", ".mdx", ".mdown", ".mkd"}
-
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 """A folder or an ending that may name a language, such as ``pt`` and ``zh_tw``."""
-
-
-def identifier(path: PurePosixPath | Path) -> str:
-    """Derive the ID from the path: without suffix; ``posts/plant/index.md`` is ``posts/plant``."""
-    plain = PurePosixPath(path.as_posix()).with_suffix("")
-    return (plain.parent if plain.name == "index" and plain.parent.name else plain).as_posix()
 
 
 class SiteFiles:
@@ -40,9 +34,12 @@ class SiteFiles:
                 if plain in self._keys:  # the language of the site has no folder of its own
                     self._keys[plain].add(key)
         self._versions = Counter(key for keys in self._keys.values() for key in keys)
-        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._posts: dict[str, str] = {}
+        """Posts of Jekyll by their names and any folders before it, without ``_posts``."""
         for one in sorted(self._ids):
-            self._by_name[PurePosixPath(one).name].append(one)
+            parts = _without_posts(one)
+            for number in range(len(parts) if "_posts" in PurePosixPath(one).parts else 0):
+                self._posts.setdefault("/".join(parts[number:]), one)
 
     def translations(self, path: Path) -> list[str]:
         """Return what a file shares with its translations, which are unlike any ID."""
@@ -58,7 +55,7 @@ class SiteFiles:
             return link
         given = unquote(parts.path)
         joined = _within(posixpath.join(path.parent.as_posix(), given))
-        candidates = [joined, *self._from_roots(_within(given), path)]
+        candidates = chain([joined], self._from_roots(_within(given), path))
         found = next((one for one in candidates if one in self._ids), joined)
         return self._given.get(found, found)
 
@@ -66,20 +63,17 @@ class SiteFiles:
         """Yield where a path from the root of the site may be, the most likely place first."""
         # The site may lie above the folder (its part _posts is the source), or in it.
         parts = PurePosixPath(wanted).parts
-        for count in range(1, len(parts)):
+        for count in range(1, min(len(parts), len(self._above) + 1)):
             if self._above[-count:] == parts[:count]:
                 yield "/".join(parts[count:])
         for root in reversed(path.parents):
             yield (PurePosixPath(root.as_posix()) / wanted).as_posix()
         if "_posts" in parts:
-            yield from self._posts(tuple(part for part in parts if part != "_posts"))
+            yield self._posts.get("/".join(_without_posts(wanted)), "")
 
-    def _posts(self, wanted: tuple[str, ...]) -> Iterator[str]:
-        """Yield posts of Jekyll by their names and any folder that is named before it."""
-        for one in self._by_name.get(wanted[-1], ()) if wanted else ():
-            parts = [part for part in PurePosixPath(one).parts if part != "_posts"]
-            if one.count("_posts") and tuple(parts[-len(wanted) :]) == wanted:
-                yield one
+
+def _without_posts(path: str) -> list[str]:
+    return [part for part in PurePosixPath(path).parts if part != "_posts"]
 
 
 def _without_folder(stem: Path) -> Iterator[tuple[Path, str]]:

@@ -69,6 +69,8 @@ def test_the_source_may_be_a_part_of_the_site_or_hold_it(
         ("---\ntitle: Title\nGUID: 17\n---\n", "17"),
         ('+++\ntitle = "Title"\nid = "w-1"\n+++\n', "w-1"),
         ('{"id": "w-1", "title": "Title"}\n', "w-1"),
+        ('{"title": "Title", "id": "w-1"}\n', "w-1"),
+        ("--- \n{title: Title, id: w-1}\n---\n", "w-1"),
         ("---\ntitle: Title\nauthor:\n  id: ann\n---\n", "_posts/2026-03-01-weir"),
         ("---\ntitle: [Title\nid: w-1\n---\n", "_posts/2026-03-01-weir"),
     ],
@@ -81,3 +83,12 @@ def test_a_link_leads_to_the_id_that_the_front_matter_gives(
     assert links(tmp_path, "own") == [expected]
     ids = [one.id for one in read_all(tmp_path)[0]]
     assert expected in ids or "[Title" in front
+
+
+def test_a_link_leads_to_the_id_of_an_html_post(tmp_path: Path) -> None:
+    post(tmp_path / "_posts/2026-03-02-own.md", "See [it]({% post_url 2026-03-01-weir %}).")
+    (tmp_path / "_posts/2026-03-01-weir.html").write_text(
+        "---\nid: w-1\ntitle: Title\n---\n<p id='a'>Text.</p>\n"
+    )
+    assert links(tmp_path, "own") == ["w-1"]
+    assert "w-1" in [one.id for one in read_all(tmp_path)[0]]
