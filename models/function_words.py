@@ -7,8 +7,8 @@ and leave out whatever may be a topic.
 
 from __future__ import annotations
 
-SAME_LIST = {"bs": "hr", "cnr": "hr", "sh": "hr", "sr": "hr"}
-"""Languages that share most of these words with another one."""
+SAME_LIST = {"bs": "hr", "cnr": "hr", "fil": "tl", "sh": "hr", "sr": "hr"}
+"""Languages of which stopwordsiso has most words under another code."""
 
 _SOUTH_SLAVIC = "gde kaže posle pre neko nešto prema već dok jer ali pa kod preko među zbog tokom"
 
@@ -20,7 +20,10 @@ _WORDS = {
     "az": (
         "və ya ki bu o da də ilə üçün amma lakin ancaq çünki necə nə hər hansı kimi daha ən "
         "çox sonra əvvəl qədər görə üzrə idi edir olub olan olaraq var yox deyil mən sən biz "
-        "siz onlar onun onların bunu bunun artıq yalnız isə belə dedi bildirib"
+        "siz onlar onun onların bunu bunun artıq yalnız isə belə dedi bildirib başqa bəzi bir "
+        "birlikdə biri bütün cəmi davam deyir digər edən edib elə əsas gün gündə günü heç "
+        "hələ həm həmin iki il ildə ilk indi istifadə keçirilən keçirilib oldu olduğunu "
+        "olunub onu ötən özü son təxminən üç verib verilib verir yeni yenidən"
     ),
     "be": (
         "а або аб аднак бо был была былі было быць вы да для до ж з за і як якая якія які яго "
@@ -28,12 +31,72 @@ _WORDS = {
         "той тая тыя так таксама толькі усё усе што хто у ў ужо яшчэ мы я ты іх нас нам вас "
         "вам сказаў сказала паводле пасля перад"
     ),
+    "bn": (
+        "এই এক একটি একজন এবং ও ওই কাছে করতে করা করে করেছে করেন কিন্তু কিছু কেউ কোনো ছিল ছিলেন "
+        "জন জন্য তা তাই তাঁর তাদের তার তিন তিনি থেকে দিতে দিয়ে দুই নতুন না নিয়ে পর পারবে "
+        "পারে পুরোনো প্রথম বলছে বলছেন বেশি মধ্যে যা যে রয়েছে সঙ্গে সব সময় সেই সে হচ্ছে হতে "
+        "হবে হয় হয়ে হয়েছে"
+    ),
     "bs": _SOUTH_SLAVIC,
+    "ca": (
+        "això aquest aquesta aquests al als amb ara any anys cada com d'un de del dels des "
+        "després dia dies dos dues durant el ella ells els en encara entre era és eren fa "
+        "fins ha han hi i ja la les li més mentre molt no on o per però perquè primer qual "
+        "quan que quatre qui s'ha sense ser seva seves seu seus si sobre són també tan tot "
+        "tots totes tres un una uns va van"
+    ),
     "cnr": _SOUTH_SLAVIC,
     "cy": (
         "y yr a ac ar at am ei eu ein eich i o yn gan gyda hyn hynny hwn hon mae oedd bydd "
         "wedi fod bod sydd sy na nac nid ddim ond neu os pan fel drwy dros dan cyn hefyd mwy "
         "pob rhai dywedodd"
+    ),
+    "et": (
+        "aasta aastat aastal alla andis eest enne et ei enam hiljem iga ilma ise juba juures "
+        "jooksul kaks kahe kes kelle keda ka kas koos kokku kolm kolme kuid kui kuidas kuigi "
+        "kuni kus lähedal läbi ligi ma mida mille millal miks mitte mis mõne mõned muu nagu "
+        "nad ning nii nüüd oli olid olnud on oma ole palju peab pärast pidi poolt praegu "
+        "rohkem saab saada sai samuti see seda selle selles sellest seal seejärel siis sest "
+        "sinna siin ta taha tagasi tema teda teise tuleb uue uus umbes vaid vastu veel või "
+        "võib võra võrra vähem väga vähemalt välja ära ümber üle üks ühe üht"
+    ),
+    "fa": (
+        "آغاز آن آنها است اما امسال این او اول با باید برای برگزار بود بودند به بین پس تا تر "
+        "جدید چند چهار حدود خود در دو دوره دیگر را روی سال ساله سه شد شدند شده شود کرد کردند "
+        "کرده کند کنند که ما مورد می نیز نفر نیست هر هم همه همین هنوز و وی یا یک"
+    ),
+    "fil": (
+        "ang ano apat ay at ayon ba bago bawat dahil dalawa dalawang din habang hanggang "
+        "hindi ibang ilang isa isang ito kanila kanilang kanyang kapag kasi kay kaya kung "
+        "lamang lang loob limang mas mahigit maging mga may matapos mayroon mula muli na nang "
+        "naman nasa ng ngayon ngunit ni nila noong ngayong para pagkatapos pero pa po rin sa "
+        "saan si sila siya subalit tatlo tatlong tuwing ukol unang upang wala walang yung"
+    ),
+    "he": (
+        "אבל אולי אותה אותו אותם אחד אחת אחרי איך אין אך אל אלה אם אנחנו אני אף את אתם בו בין "
+        "בלי גם דבר דרך הוא היא היה היו היתה הייתה הם הן זאת זה זו חדש חדשה חדשים וחצי חצי "
+        "יהיה יהיו יותר יש כבר כדי כי כל כמו כמה כן לא לאחר לו לה ליד להם לפני לראשונה מאוד "
+        "מה מול מי מן מפני מתוך נגד עד עדיין עוד על עם עצמו פי פחות פעם רק שבו שבה של שלה "
+        "שלהם שלו שלוש שלושה שם שנה שנים שני שנייה השני השנייה שתי תחת"
+    ),
+    "hr": (
+        "ako ali bez bi bih bio bila bili bilo biti bit će ćemo dana danas dok dva dvije "
+        "dvoje da do ga gdje godina godine godini godinu ih iako ili im iz između ima imaju "
+        "je jer još jedan jedna jedno joj kada kako kao koja koje koji kojeg kojem kojima "
+        "koju kod kroz manje među mogu može mora moraju nakon nad na ne nego neka neki nije "
+        "nisu nju njih njihov njegov njezin o od oko on ona oni ono ova ovaj ove ovi ovo ovog "
+        "pa pod po pred preko pri prije protiv sam samo se si smo su sve svi svoj svoje svoju "
+        "što ta tada taj tako te ti tijekom toga tri tu u uz više već vrlo za zbog"
+    ),
+    "id": (
+        "ada adalah agar akan akibat antara atas atau awal bagi bahwa baru beberapa belum "
+        "besar bisa bukan dalam dan dapat dari demi dengan di dia dua empat hanya hari harus "
+        "hingga ini itu jadi jika juga kali karena ke kembali kepada ketika lagi lain lalu "
+        "lebih lima masih maupun mereka melalui membuat memakai menilai menjadi namun oleh "
+        "orang pada para pekan per pernah pertama pukul puluhan saat saja sampai satu sebagai "
+        "sebab sebelum sebuah sejak sekitar selama seluruh semua seorang seperti serta "
+        "setelah setiap sudah tahun tak telah tempat tentang terhadap tetapi tidak tiga untuk "
+        "warga yang"
     ),
     "is": (
         "að af á án ekki ef eftir ég eða en er eru fyrir frá fram hann hún hafa hefur hafi "
@@ -89,7 +152,10 @@ _WORDS = {
     "ne": (
         "र को का की मा ले लाई हो छ छन् थियो थिए पनि यो त्यो यस त्यस भने भन्ने गरेको गर्न "
         "गर्ने भएको भएका हुने हुन्छ तथा वा तर अनि पछि अघि साथै लागि बारे सबै कुनै के कसरी उनी "
-        "उनले उनको हामी तपाईं नै बाट देखि सम्म"
+        "उनले उनको हामी तपाईं नै बाट देखि सम्म अझै अब आएका आएको आज आफ्नो एक एउटा एवं केही गरे "
+        "गरेका गर्छन् गरी गरिएको गरिने छैन जना जस्तै जसले तीन तिनी थालेको दिए दिएको दुई न "
+        "नयाँ पर्ने फेरि बीच बढी बिना भए भन्दै भन्दा भर मात्र माथि यसले यी राखेको रहेको रहेका "
+        "लगायत लाग्ने सँग सो हाल हुँदा हुन होइन"
     ),
     "pa": (
         "ਦਾ ਦੇ ਦੀ ਦੀਆਂ ਨੂੰ ਨੇ ਵਿੱਚ ਵਿਚ ਤੇ ਅਤੇ ਹੈ ਹਨ ਸੀ ਸਨ ਇਹ ਉਹ ਇਸ ਉਸ ਕਿ ਜੋ ਵੀ ਤੋਂ ਨਾਲ ਲਈ ਹੋ "
@@ -97,11 +163,21 @@ _WORDS = {
     ),
     "sh": _SOUTH_SLAVIC,
     "si": ("සහ හා එක් මේ ඒ එය මෙම බව කියා නමුත් හෝ ඇත නැත සඳහා ගැන පසු පෙර ඔහු ඇය ඔවුන් අපි පමණක් සියලු"),
+    "sk": (
+        "aby aj ak ako ale alebo asi až bez bol bola boli bolo bude budú budúci by bývalý cez "
+        "čo do dní dňa dva dve ešte ho ich iba im je jeho jej jeden jedna k kde keď ktorá "
+        "ktoré ktorého ktorej ktorí ktorú ktorý kým len má majú medzi menej mesiac mesiacov "
+        "môže môžu na nad najmenej najviac nebude nie niekoľko než o od okolo on ona oni po "
+        "pod podľa pokiaľ počas pred pre preto pri prvý prvá rok roka rokov roku rokmi s sa "
+        "sám si so sú svoj svoje ta tak takže tam tento tieto to toho tom tri týždeň týždňov "
+        "týždne u už v vo viac všetky však z za zatiaľ že zo"
+    ),
     "sq": (
         "a ai ajo aq ato ata as asnjë apo atë atij ca deri dhe do duhet duke e edhe është "
         "ishte ishin janë jam jemi kam kanë ka kishte ku kur këtë këto kjo ky një me më mes "
         "mund na nga nuk në nëse o ose për pas para por pra prej që sa se sepse si sipas tha "
-        "të tek tij saj tyre u unë ynë vetëm çdo çfarë"
+        "të tek tij saj tyre u unë ynë vetëm çdo çfarë ende gjatë disa dy gjithë i jo katër "
+        "mbi nën përpara po qenë qe rreth së tre vit vite viti vitin shumë"
     ),
     "sr": _SOUTH_SLAVIC,
     "ta": (

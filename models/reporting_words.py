@@ -66,6 +66,7 @@ _WORDS = {
         "sanoo sanoi sanoivat sanovat kertoo kertoi kertoivat kertovat toteaa totesi mukaan "
         "arvioi ilmoitti ilmoittaa prosenttia euroa euron tuhatta miljoonaa"
     ),
+    "fil": "sinabi sabi ayon aniya porsiyento piso libo milyon",
     "fr": (
         "dit disent affirme affirmé explique expliqué indique indiqué précise précisé ajoute "
         "ajouté déclaré assure selon pourcent euros euro dollars mille milliers millions"
@@ -172,7 +173,6 @@ _WORDS = {
         "சதவீதம் ரூபாய் ஆயிரம் லட்சம் கோடி"
     ),
     "te": "అన్నారు చెప్పారు తెలిపారు పేర్కొన్నారు ప్రకారం శాతం రూపాయల రూపాయలు వేల లక్ష లక్షల కోట్ల",
-    "tl": "sinabi sabi ayon aniya porsiyento piso libo milyon",
     "tr": (
         "dedi diyor söyledi söylüyor belirtti belirterek kaydetti ifade açıkladı açıklamada "
         "anlattı vurguladı göre yüzde lira liraya liralık tl bin milyon"

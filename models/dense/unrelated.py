@@ -14,16 +14,21 @@ from models.arrays import Mask, Positions, Rows, Vectors
 SAMPLE = 4_000
 """Pairs of articles that are compared for each language."""
 
-QUANTILE = 0.05
-"""Quantile of the cosines that stands for unrelated texts. A site on a single subject has few
-unrelated pairs, so that the median would be too high. A few articles on one subject have none, and
-get fewer related cards. A lower limit for small archives would make all their articles related:
-unrelated texts have .47 in Polish, and .65 in Greek and Hindi."""
+SPREADS = 2.44
+"""Distances from the median to the upper quartile by which unrelated texts are below the median. In
+a normal distribution that is the quantile of .05. Lower quantiles themselves would be those of a
+few odd articles, such as a photo without a text or a report full of English names: one of 23 is in
+a tenth of all pairs. Then all other pairs would seem similar.
 
-LOW_SIMILARITY = 0.21
-"""Similarity that a pair at this quantile has. It is more than unrelated texts have in a language
-that the encoder was trained on, and makes up for the smaller TF-IDF cosines of inflected languages.
-Chosen on links and judged cards of a Polish and a Czech site."""
+A site on a single subject has few unrelated pairs, so that the median would be too high. A few
+articles on one subject have none, and get fewer related cards. A lower limit for small archives
+would make all their articles related: unrelated texts have .47 in Polish, and .65 in Greek and
+Hindi."""
+
+LOW_SIMILARITY = 0.23
+"""Similarity that such a pair has. It is more than unrelated texts have in a language that the
+encoder was trained on, and makes up for the smaller TF-IDF cosines of inflected languages. Chosen
+on links of a Polish and a Czech site, and on small made-up archives in 40 languages."""
 
 UNREAD_MEDIAN = 0.97
 """Median cosine of a language from which on the encoder cannot tell its texts apart. With the
@@ -52,7 +57,8 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> V
     floor = np.zeros(len(embeddings), dtype=np.float32)
     for code in np.unique(language[~understood]).tolist():
         rows = np.flatnonzero(language == code)
-        low, median = _cosine_quantiles(embeddings, rows)
+        median, upper = _median_and_upper_quartile(embeddings, rows)
+        low = median - SPREADS * (upper - median)
         is_read = median < UNREAD_MEDIAN
         floor[rows] = max(low - LOW_SIMILARITY, 0) if is_read else 1 - UNREAD_SIMILARITY
     return floor
@@ -80,13 +86,13 @@ def random_similarity(embeddings: Vectors, language: Rows, floor: Vectors) -> fl
     return max(float(np.median(cosines - floor[first])), 0.0)
 
 
-def _cosine_quantiles(embeddings: Vectors, rows: Positions) -> list[float]:
-    """Return :data:`QUANTILE` and median of the cosines of random pairs of rows; 0 without any."""
+def _median_and_upper_quartile(embeddings: Vectors, rows: Positions) -> list[float]:
+    """Return two quantiles of the cosines of random pairs of rows; 0 without any."""
     if len(rows) < 2:
         return [0.0, 0.0]
     first, second = _random_pairs(len(rows))
     cosines = np.einsum("ij,ij->i", embeddings[rows[first]], embeddings[rows[second]])
-    return [float(value) for value in np.quantile(cosines, (QUANTILE, 0.5))]
+    return [float(value) for value in np.quantile(cosines, (0.5, 0.75))]
 
 
 def _random_pairs_within(language: Rows) -> tuple[Positions, Positions]:

@@ -44,6 +44,9 @@ LINK_WEIGHT = 6.9
 """For ``link_graph_walk``: how likely a walk along links from similar articles reaches the
 candidate."""
 
+MAX_RANDOM_SIMILARITY = 0.45
+"""Greatest median similarity that counts. A greater one says nothing about the subjects: it comes
+of a language whose texts the encoder hardly separates."""
 
 SIMILARITY_DECIMALS = 3
 """Decimals of the similarity of random articles that a snapshot stores."""
@@ -57,4 +60,5 @@ def prior_log_odds(random_similarity: float) -> float:
     random_similarity : of the archive, see :func:`models.dense.unrelated.random_similarity`.
         It is rounded as in a snapshot.
     """
-    return INTERCEPT + SUBJECT_WEIGHT * round(random_similarity, SIMILARITY_DECIMALS)
+    similarity = min(round(random_similarity, SIMILARITY_DECIMALS), MAX_RANDOM_SIMILARITY)
+    return INTERCEPT + SUBJECT_WEIGHT * similarity

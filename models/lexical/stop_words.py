@@ -92,7 +92,7 @@ def filler_words(language: str) -> frozenset[str]:
     words = OTHER_FILLERS.get(language, frozenset()) | REPORTING_WORDS.get(language, frozenset())
     if stopwordsiso.has_lang(listed):
         words = words | stopwordsiso.stopwords(listed)
-    if language in SAME_LIST:
+    if SAME_LIST.get(language) == "hr":
         words = words.union(map(in_cyrillic, words))
     return frozenset(map(fold, words))
 

@@ -35,6 +35,18 @@ def test_an_unknown_language_starts_below_its_own_unrelated_pairs() -> None:
     assert abs(floor[50] + LOW_SIMILARITY - np.quantile(pairs, 0.05)) < 0.02
 
 
+@pytest.mark.parametrize("count", [9, 23, 200])
+def test_a_few_odd_articles_do_not_make_the_others_similar(count: int) -> None:
+    language, understood = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=bool)
+    alike = vectors(count, 0.7)
+    odd = max(count // 20, 1)
+    mixed = np.concatenate([alike[odd:], vectors(odd, 0.01, seed=1)])
+    before, after = (unrelated_cosine(one, language, understood)[0] for one in (alike, mixed))
+    assert abs(after - before) < 0.07
+    similarity = random_similarity(mixed, language, np.full(count, after))
+    assert abs(similarity - LOW_SIMILARITY) < 0.1
+
+
 @pytest.mark.parametrize("common", [0.4, 0.65, 0.9])
 def test_unlike_articles_are_as_similar_in_a_small_archive(common: float) -> None:
     few, language = vectors(9, common), np.zeros(9, dtype=np.int32)

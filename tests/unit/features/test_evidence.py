@@ -14,6 +14,7 @@ from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
     LINK_WEIGHT,
+    MAX_RANDOM_SIMILARITY,
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
     SUBJECT_WEIGHT,
@@ -144,7 +145,8 @@ def test_the_decision_reads_the_evidence_as_a_snapshot_stores_it() -> None:
 
 def test_an_archive_on_one_subject_needs_less_evidence() -> None:
     assert prior_log_odds(0.0) == INTERCEPT
-    assert prior_log_odds(0.5) == INTERCEPT + SUBJECT_WEIGHT / 2
+    assert prior_log_odds(0.4) == INTERCEPT + SUBJECT_WEIGHT * 0.4
+    assert prior_log_odds(0.8) == prior_log_odds(MAX_RANDOM_SIMILARITY)
 
 
 def test_other_languages_are_no_background() -> None:

@@ -12,6 +12,7 @@ from models.lexical.stop_words import (
     stop_tokens,
 )
 from models.lexical.tokenizer import tokenize
+from recommender.language_tags import primary_language
 from term_counts import count_named_terms
 
 
@@ -63,10 +64,18 @@ def test_pronouns_and_conjunctions_are_no_topic(language: str, word: str) -> Non
         ("mr", "सांगितले रुपये आहे"),
         ("sr", "rekla izjavio казала"),
         ("tr", "dedi göre den lar ini"),
+        ("et", "pärast rohkem üle kolm"),
+        ("hr", "više dvije tijekom"),
+        ("ne", "गर्छन् मात्र तीन"),
     ],
 )
 def test_words_of_any_report_are_no_topic(language: str, words: str) -> None:
     assert set(map(fold, words.split())) <= filler_words(language)
+
+
+@pytest.mark.parametrize("tag", ["tl", "fil", "fil-PH"])
+def test_both_codes_of_filipino_have_its_stop_words(tag: str) -> None:
+    assert {"isang", "mula", "dalawang", "sinabi"} <= listed_words(primary_language(tag))
 
 
 def test_words_of_most_texts_are_learned_by_language() -> None:
