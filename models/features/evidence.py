@@ -24,8 +24,8 @@ from models.features.evidence_weights import (
 from models.features.feature_names import PAIR_FEATURES
 
 PRIOR_SIZE = 6
-"""Size of an archive whose z-scores count as much as those of a usual archive. Articles that are
-added to each archive for the rarity of its terms. Otherwise ten articles on one topic would have
+"""Size of an archive whose z-scores count as much as those of a usual archive. The rarity of terms
+is that in an archive with so many more articles. Otherwise ten articles on one topic would have
 nothing in common, as random ones among them have as much."""
 
 USUAL_MEAN, USUAL_STD = 0.02, 0.02

@@ -45,8 +45,9 @@ LINK_WEIGHT = 6.9
 candidate."""
 
 MAX_RANDOM_SIMILARITY = 0.45
-"""Greatest median similarity that counts. A greater one says nothing about the subjects: it comes
-of a language whose texts the encoder hardly separates."""
+"""Greatest median similarity that counts, as no measured site has more. Two of 80 made-up archives
+have, with seven and eight articles in Swahili and Ukrainian. There 28 instead of 42 related cards
+are wrong, and all right ones stay."""
 
 SIMILARITY_DECIMALS = 3
 """Decimals of the similarity of random articles that a snapshot stores."""

@@ -80,8 +80,8 @@ class IndexResult:
     kept_hidden: list[str]
     """Ids of articles that remain withdrawn by a CMS although a source lists them as published."""
     states: Counter[str]
-    """Number of stored articles by state: ``public``, ``under embargo``, ``expired``, ``draft``,
-    ``withdrawn``, ``moved to another ID``. The snapshot has those of the first two."""
+    """Number of stored articles by state, see :mod:`recommender.runs.article_states`. It is empty
+    after an incremental run."""
     language_problems: LanguageProblems
     reason: str = ""
     """Why the run was a full one, where another one could be expected."""

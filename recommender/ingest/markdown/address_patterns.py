@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from recommender.ingest.readers.field_mapping import as_text
 
 TOKEN = re.compile(r":([a-z_]+(?:\[[^\[\]]*\])?)")
+"""A part of a pattern that a value replaces, such as ``:year``."""
+
 DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(.+)")
 """A file name with a date."""
 
@@ -63,8 +65,8 @@ def filled(pattern: str, values: Mapping[str, str]) -> str:
     tokens = set(TOKEN.findall(pattern))
     if not tokens or tokens - values.keys():
         return ""
-    filled = TOKEN.sub(lambda token: values[token[1]], pattern)
-    return re.sub("/{2,}", "/", f"/{filled}")
+    path = TOKEN.sub(lambda token: values[token[1]], pattern)
+    return re.sub("/{2,}", "/", f"/{path}")
 
 
 def date_values(day: date) -> dict[str, str]:

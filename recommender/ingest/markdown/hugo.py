@@ -21,11 +21,13 @@ from recommender.ingest.readers.field_mapping import as_list, as_text
 OF_LANGUAGES = {"baseurl", "permalinks", "uglyurls", "disablepathtolower"}
 """Settings that decide about addresses; where a language of Hugo has its own, they are empty."""
 
-
 Folders = tuple[str, ...]
+"""Names of folders, each within the one before it."""
 
 
 class _Page(NamedTuple):
+    """What the path of a file says about its page."""
+
     name: str
     folders: Folders
     sections: Folders
