@@ -115,6 +115,7 @@ def test_the_search_field_suggests_articles(enter: Any, server: RealServer) -> N
     chosen = tab.locator("[aria-selected=true] .card-title").inner_text()
     tab.keyboard.press("Enter")
     tab.get_by_role("heading", name=chosen).wait_for()
+    tab.wait_for_load_state()  # the script listens for "/"
     tab.keyboard.press("/")
     tab.keyboard.type("football")
     options.nth(2).click()

@@ -40,7 +40,10 @@ const searchAsYouType = (source, field, url, show) => {
   let latest = 0;
   const search = debounce(120, async () => {
     const number = ++latest, response = await fetch(url());
-    if (response.ok && !response.redirected && number === latest) show(await response.text());
+    if (number !== latest) return;
+    if (response.ok && !response.redirected) show(await response.text());
+    // A worker that is busy, or asked too often, says when to ask again.
+    else if (response.headers.has("Retry-After")) setTimeout(search, 1000 * response.headers.get("Retry-After"));
   });
   source.addEventListener("input", search);
   // The editor may have typed before this script was loaded.
