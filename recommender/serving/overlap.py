@@ -8,17 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from models.lexical.scripts import fold, is_letter_pair
-from recommender.language_tags import primary_language
 from recommender.messages import Message, gettext_noop
 from recommender.names import name_key
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import Snapshot
+from recommender.text.phrases import are_forms
 
-MAX_NAMES = 4
-"""Names, words or tags that one sentence lists."""
-
-CAPITALISED_NOUNS = frozenset(("de", "gsw", "lb", "nds"))
-"""Languages that write every noun with a capital, so that only pairs of words are names."""
+MAX_LISTED = 5
+"""Terms or tags that one sentence lists."""
 
 MIN_SERIES_WORDS = 3
 """Words that two titles must share at the start, without a colon, to count as a series."""
@@ -31,21 +28,13 @@ class Overlap:
     snapshot: Snapshot
     row: int
 
-    def terms(self, candidate: int) -> tuple[list[str], list[str]]:
-        """Return the highest-weighted names and words that both texts have."""
-        shared = self._keywords.shared(read_keywords(self.snapshot, candidate))
-        terms = _without_parts(shared)
-        names = [term for term in terms if self._is_name(term)]
-        words = [term for term in terms if not self._is_name(term)]
-        return names[:MAX_NAMES], words[:MAX_NAMES]
-
-    def _is_name(self, term: str) -> bool:
-        is_noun = primary_language(self._card["language"]) in CAPITALISED_NOUNS
-        return term[0].isupper() and (" " in term or not is_noun)
+    def terms(self, candidate: int) -> list[str]:
+        """Return the names and words that both texts have, by descending weight."""
+        return _without_parts(self._keywords.shared(read_keywords(self.snapshot, candidate)))
 
     def tags(self, candidate: int) -> list[str]:
         """Return the tags that both articles have."""
-        return self._keywords.shared_tags(read_keywords(self.snapshot, candidate))[:MAX_NAMES]
+        return self._keywords.shared_tags(read_keywords(self.snapshot, candidate))[:MAX_LISTED]
 
     def authors(self, candidate: int) -> list[str]:
         """Return the authors of the article who also wrote the candidate."""
@@ -72,17 +61,20 @@ class Overlap:
 
 
 def _without_parts(terms: Sequence[str]) -> list[str]:
-    """Keep one of two terms of which one contains the other, such as a word with a particle.
+    """Keep one of two forms of a word, such as a word and the same word with a particle.
 
     Only terms of scripts that are compared by letter pairs: other words may share letters by
     chance.
     """
     kept: list[str] = []
     for term in terms:
-        repeats = is_letter_pair(fold(term)) and any(term in one or one in term for one in kept)
-        if not repeats:
+        if not (is_letter_pair(fold(term)) and any(_is_same_word(term, one) for one in kept)):
             kept.append(term)
     return kept
+
+
+def _is_same_word(term: str, other: str) -> bool:
+    return term in other or other in term or are_forms(term, other)
 
 
 def shared_beginning(one: str, other: str) -> str:

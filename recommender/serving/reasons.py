@@ -27,7 +27,7 @@ from models.features.evidence_weights import (
 from recommender.messages import Message, gettext_noop
 from recommender.serving.inlinks import Inlinks
 from recommender.serving.list_context import ListContext
-from recommender.serving.overlap import Overlap
+from recommender.serving.overlap import MAX_LISTED, Overlap
 from recommender.serving.scoring import versions_among
 
 LITTLE_IN_COMMON = Message(gettext_noop("little in common with this article"))
@@ -39,12 +39,6 @@ MAX_TITLES = 2
 
 QUOTED = {1: gettext_noop("“%(one)s”"), MAX_TITLES: gettext_noop("“%(one)s”, “%(two)s”")}
 """Titles in the quotation marks of the language, by their number."""
-
-NAMES = (gettext_noop("the name %(terms)s"), gettext_noop("the names %(terms)s"))
-"""One name or several names that both texts have."""
-
-WORDS = (gettext_noop("the word %(terms)s"), gettext_noop("the words %(terms)s"))
-"""One word or several words that both texts have."""
 
 MIN_TEXT = TEXT_WEIGHT * 0.5
 """Evidence from which shared words are a reason: half a standard deviation above random articles.
@@ -141,7 +135,8 @@ class ReasonBuilder:
         """Yield the reasons for one kind of evidence, if it is strong enough by itself."""
         match kind:
             case "text" if value >= MIN_TEXT:
-                yield from shared_terms(*self.overlap.terms(candidate))
+                if terms := self.overlap.terms(candidate):
+                    yield Message(gettext_noop("both texts have: %(terms)s"), terms=_listed(terms))
             case "semantic" if value >= max(MIN_SEMANTIC, SEMANTIC_WEIGHT * self._clear):
                 yield self._similarity(value)
             case "tags" if value >= MIN_TAGS:
@@ -155,10 +150,10 @@ class ReasonBuilder:
     def _title(self, candidate: int) -> Iterator[Message]:
         """Yield which words of the title of a candidate are keywords of the article."""
         title = self.context.snapshot.card(candidate)["title"].casefold()
-        names, words = self.overlap.terms(candidate)
-        if terms := [term for term in names + words if _occurs(term.casefold(), title)]:
+        shared = self.overlap.terms(candidate)
+        if terms := [term for term in shared if _occurs(term.casefold(), title)]:
             text = gettext_noop("its headline matches this text: %(terms)s")
-            yield Message(text, terms=", ".join(terms))
+            yield Message(text, terms=_listed(terms))
 
     def _links(self, candidate: int) -> Iterator[Message]:
         """Yield whether a candidate links to the article, and which similar articles link to it."""
@@ -185,19 +180,8 @@ class ReasonBuilder:
         return self._random + ABOVE_RANDOM
 
 
-def shared_terms(names: Sequence[str], words: Sequence[str]) -> Iterator[Message]:
-    """Yield which names and words both texts have."""
-    if names and words:
-        text = gettext_noop("both texts have %(names)s and %(words)s")
-        yield Message(text, names=_listed(NAMES, names), words=_listed(WORDS, words))
-    elif names or words:
-        terms = _listed(NAMES, names) if names else _listed(WORDS, words)
-        yield Message(gettext_noop("both texts have %(terms)s"), terms=terms)
-
-
-def _listed(texts: tuple[str, str], terms: Sequence[str]) -> Message:
-    """Return a list of terms; ``texts`` are those for one term and for several."""
-    return Message(texts[len(terms) > 1], terms=", ".join(terms))
+def _listed(terms: Sequence[str]) -> str:
+    return ", ".join(terms[:MAX_LISTED])
 
 
 def _occurs(term: str, text: str) -> bool:

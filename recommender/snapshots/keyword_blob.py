@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from recommender.snapshots.snapshot import Snapshot
+from recommender.text.phrases import are_forms, has_forms
 
 
 class ArticleKeywords(msgspec.Struct, frozen=True):
@@ -22,6 +23,7 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
         articles capitalise it: the first word of a sentence need not be a name.
         """
         theirs = {term.lower(): (term, weight) for term, weight in other.terms}
+        theirs |= self._forms(theirs)
         both = {
             term.lower(): weight * theirs[term.lower()][1]
             for term, weight in self.terms
@@ -36,6 +38,19 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
                 used.update(_words(term))
                 found.append(own[term] if theirs[term][0][0].isupper() else theirs[term][0])
         return found
+
+    def _forms(self, theirs: Mapping[str, tuple[str, float]]) -> dict[str, tuple[str, float]]:
+        """Return their words of which this article has other forms, by the words of this one.
+
+        Of the two forms the shorter one is taken.
+        """
+        unmatched = [term for term, _ in self.terms if has_forms(term) and term not in theirs]
+        return {
+            term: (min(term, form, key=len), theirs[form][1])
+            for term in unmatched
+            for form in theirs
+            if are_forms(term, form)
+        }
 
     def shared_tags(self, other: ArticleKeywords) -> list[str]:
         """Return the tags of both articles, ignoring case."""

@@ -8,8 +8,7 @@ from recommender.language_tags import primary_language
 from recommender.messages import Message
 
 KINDS = {
-    "both texts have %(names)s and %(words)s": ("mention", "names"),
-    "both texts have %(terms)s": ("mention", "terms"),
+    "both texts have: %(terms)s": ("mention", "terms"),
     "its headline matches this text: %(terms)s": ("mention", "terms"),
     "same tags: %(tags)s": ("topic", "tags"),
     "it links to this article": ("links", ""),
@@ -115,7 +114,5 @@ def why_this(reasons: Iterable[Message], origin: str, language: str) -> str:
     for reason in reasons:
         if reason.text in KINDS:
             kind, name = KINDS[reason.text]
-            value = reason.values.get(name, "")
-            terms = value.values["terms"] if isinstance(value, Message) else value
-            return sentences[kind].format(terms)
+            return sentences[kind].format(reason.values.get(name, ""))
     return ""

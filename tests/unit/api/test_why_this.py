@@ -31,8 +31,7 @@ def test_the_origin_of_a_card(origin: str, language: str, expected: str) -> None
 
 
 def test_the_strongest_reason_is_the_sentence() -> None:
-    terms = Message("the names %(terms)s", terms="Oslo, {0}")
-    names = Message("both texts have %(terms)s", terms=terms)
+    names = Message("both texts have: %(terms)s", terms="Oslo, {0}")
     tags = Message("same tags: %(tags)s", tags="elections")
     assert sentence(names, tags) == "In both texts: Oslo, {0}"
     assert sentence(tags, names, language="pl") == "Ten sam temat: elections"

@@ -30,7 +30,7 @@ STRONG, MEDIUM = 0.99, 0.85
 """Probabilities of a common topic from which a match is strong or medium. With the default
 ``minimum_relevance`` every candidate has at least .5."""
 
-MAX_NAMES = 2
+MAX_TERMS = 2
 """Names or words that both texts have, on one chip."""
 
 SIGNAL_NAMES = {
@@ -178,8 +178,7 @@ def _strength(reasons: ReasonBuilder, row: int) -> int:
 
 def _chips(reasons: ReasonBuilder, row: int) -> Iterator[Message]:
     """Yield what both articles have in common, the most telling first."""
-    names, words = reasons.overlap.terms(row)
-    if terms := (names or words)[:MAX_NAMES]:
+    if terms := reasons.overlap.terms(row)[:MAX_TERMS]:
         yield Message("%(pick)s", pick=", ".join(terms))
     if reasons.overlap.authors(row):
         yield Message(gettext_noop("same author"))
