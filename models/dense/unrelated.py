@@ -1,8 +1,8 @@
-"""How similar the embeddings of unrelated texts are: the zero point of semantic similarity.
+"""How similar two random texts are: the zero point of semantic similarity.
 
-An encoder gives unrelated texts of a language that it was trained on a cosine around 0.2, and texts
-of most other languages one of 0.5 to 0.8. In a script whose letters it does not have, all texts get
-nearly the same vector: then the cosine says nothing, and is the same for all pairs.
+An encoder gives unrelated texts of a language that it was trained on a cosine around 0.2. In other
+languages the built-in ones give 0.4 to 0.999. There the TF-IDF cosine alone tells related articles
+apart as well as both together (docs/research.md), so cosines of embeddings are no evidence.
 """
 
 from __future__ import annotations
@@ -14,58 +14,38 @@ from models.arrays import Mask, Positions, Rows, Vectors
 SAMPLE = 4_000
 """Pairs of articles that are compared for each language."""
 
-SPREADS = 2.44
-"""Distances from the median to the upper quartile by which unrelated texts are below the median. In
-a normal distribution that is the quantile of .05. Lower quantiles themselves would be those of a
-few odd articles, such as a photo without a text or a report full of English names: one of 23 is in
-a tenth of all pairs. Then all other pairs would seem similar.
-
-A site on a single subject has few unrelated pairs, so that the median would be too high. A few
-articles on one subject have none, and get fewer related cards. A lower limit for small archives
-would make all their articles related: unrelated texts have .47 in Polish, and .65 in Greek and
-Hindi."""
-
-LOW_SIMILARITY = 0.23
-"""Similarity that such a pair has. It is more than unrelated texts have in a language that the
-encoder was trained on, and makes up for the smaller TF-IDF cosines of inflected languages. Chosen
-on links of a Polish and a Czech site, and on small made-up archives in 46 languages."""
-
-UNREAD_MEDIAN = 0.97
-"""Median cosine of a language from which on the encoder cannot tell its texts apart. With the
-built-in English encoder it is .987 in Burmese, and .999 in Amharic, Khmer, Lao and Telugu. The
-highest of other languages was .93, in Georgian and Greek."""
-
-UNREAD_SIMILARITY = 0.3
-"""Highest similarity of a pair in such a language, so that text and title decide. Two random
-articles have it as well, see :func:`random_similarity`."""
+RANDOM_SIMILARITY = 0.33
+"""Median similarity of random pairs with an encoder whose languages are not known. English sites of
+general news have .14 to .37."""
 
 
-def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask) -> Vectors:
+def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask | None) -> Vectors:
     """Estimate the cosine that counts as no similarity, for the language of each article.
 
     Parameters
     ----------
     embeddings : float32, shape (n, d), unit rows.
     language : int32, shape (n,), a code of the language of each article.
-    understood : bool, shape (n,), whether the encoder was trained on that language. Then its
-        cosines need no correction, and the value is 0.
+    understood : bool, shape (n,), whether the encoder was trained on that language; None if its
+        languages are not known.
 
     Returns
     -------
-    float32, shape (n,).
+    float32, shape (n,). It is 0 where the encoder was trained on the language, and infinite where
+    it was not. If that is not known, it is :data:`RANDOM_SIMILARITY` below the median of the
+    language, but not below 0.
     """
+    if understood is not None:
+        return np.where(understood, 0, np.inf).astype(np.float32)
     floor = np.zeros(len(embeddings), dtype=np.float32)
-    for code in np.unique(language[~understood]).tolist():
+    for code in np.unique(language).tolist():
         rows = np.flatnonzero(language == code)
-        median, upper = _median_and_upper_quartile(embeddings, rows)
-        low = median - SPREADS * (upper - median)
-        is_read = median < UNREAD_MEDIAN
-        floor[rows] = max(low - LOW_SIMILARITY, 0) if is_read else 1 - UNREAD_SIMILARITY
+        floor[rows] = max(_median_cosine(embeddings, rows) - RANDOM_SIMILARITY, 0)
     return floor
 
 
 def random_similarity(embeddings: Vectors, language: Rows, floor: Vectors) -> float:
-    """Return the median similarity of two random articles of one language, above unrelated texts.
+    """Return the median similarity of two random articles of one language that the encoder knows.
 
     Pairs in two languages are less similar, and would tell nothing about the subjects of a site.
 
@@ -77,22 +57,23 @@ def random_similarity(embeddings: Vectors, language: Rows, floor: Vectors) -> fl
 
     Returns
     -------
-    Not below 0; 0 where no two articles have the same language.
+    Not below 0; 0 without such a pair.
     """
-    first, second = _random_pairs_within(language)
+    known = np.flatnonzero(np.isfinite(floor))
+    first, second = (known[rows] for rows in _random_pairs_within(language[known]))
     if not len(first):
         return 0.0
     cosines = np.einsum("ij,ij->i", embeddings[first], embeddings[second])
     return max(float(np.median(cosines - floor[first])), 0.0)
 
 
-def _median_and_upper_quartile(embeddings: Vectors, rows: Positions) -> list[float]:
-    """Return two quantiles of the cosines of random pairs of rows; 0 without any."""
+def _median_cosine(embeddings: Vectors, rows: Positions) -> float:
+    """Return the median cosine of random pairs of rows; 0 without any."""
     if len(rows) < 2:
-        return [0.0, 0.0]
+        return 0.0
     first, second = _random_pairs(len(rows))
     cosines = np.einsum("ij,ij->i", embeddings[rows[first]], embeddings[rows[second]])
-    return [float(value) for value in np.quantile(cosines, (0.5, 0.75))]
+    return float(np.median(cosines))
 
 
 def _random_pairs_within(language: Rows) -> tuple[Positions, Positions]:

@@ -20,6 +20,7 @@ from models.features.evidence_weights import (
     TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
+    unread_similarity,
 )
 from models.features.feature_names import PAIR_FEATURES
 
@@ -32,8 +33,12 @@ USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
 
 FEW_ARTICLES = 110
-"""Articles of a background up to which shared words limit the z-score, see :func:`_limited`. A word
-in two of so many is as rare as ``TEXT_RANGE`` is high. The limit ends at twice as many."""
+"""Articles of a background up to which shared words limit the z-score, see :func:`_limited`. The
+limit ends at twice as many: among them, more random pairs share a word."""
+
+RARITY_SHARE = 0.7
+"""Part of the log rarity of a shared word that the z-score may have. With all of it, one word that
+two of 20 articles share would be a common topic where cosines tell nothing."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
@@ -94,7 +99,7 @@ def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
     rarity = np.minimum(own.weights.tag_rarity, MAX_TAG_RARITY)
     shared = (own.corpus.tags[rows] @ diags(rarity)) @ batch.index.view.corpus.tags.T
     return np.asarray(
-        SEMANTIC_WEIGHT * np.maximum(cosines - floor, 0)
+        SEMANTIC_WEIGHT * _similarity_above(floor, cosines, batch)
         + TEXT_WEIGHT * np.clip(_zscore_bound(batch), *TEXT_RANGE)
         + TITLE_WEIGHT * titles
         + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_TAG_RARITY)
@@ -138,11 +143,24 @@ def common_topic_log_odds(evidence: Floats, prior: float) -> Floats:
 
 
 def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vectors:
-    """Return the semantic similarity of each pair, at least 0: shape (m,)."""
+    """Return the semantic similarity of each pair: shape (m,)."""
     own, view, rows = batch.queries.view, batch.index.view, batch.rows[query]
     cosines = own.raw_cosine(rows, view, candidates, batch.embedding[query, candidates])
     unrelated = own.corpus.unrelated_cosine[rows], view.corpus.unrelated_cosine[candidates]
-    return np.asarray(np.maximum(cosines - np.maximum(*unrelated), 0))
+    return _similarity_above(np.maximum(*unrelated), cosines, batch)
+
+
+def _similarity_above(unrelated: Vectors, cosines: Vectors, batch: QueryBatch) -> Vectors:
+    """Return how far cosines exceed those of unrelated texts, or what stands for it.
+
+    Parameters
+    ----------
+    unrelated : the greater one of each pair, see :func:`models.dense.unrelated.unrelated_cosine`.
+    cosines : of the embeddings, of the same shape.
+    """
+    unread = unread_similarity(batch.index.view.corpus.random_similarity)
+    above = np.maximum(cosines - unrelated, 0)
+    return np.where(np.isinf(unrelated), np.float32(unread), above)
 
 
 def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:
@@ -166,7 +184,8 @@ def _limited(zscore: Floats, batch: QueryBatch, rows: AnyRows, candidates: AnyRo
     """
     share = np.clip(2 - batch.queries.view.background.size[rows] / FEW_ARTICLES, 0, 1)
     few = np.flatnonzero(share)
-    excess = zscore[few] - _shared_rarity(batch, rows[few], candidates[few])
+    limit = RARITY_SHARE * _shared_rarity(batch, rows[few], candidates[few])
+    excess = zscore[few] - limit
     zscore[few] -= share[few] * np.maximum(excess, 0)
     return zscore
 

@@ -44,10 +44,10 @@ LINK_WEIGHT = 6.9
 """For ``link_graph_walk``: how likely a walk along links from similar articles reaches the
 candidate."""
 
-MAX_RANDOM_SIMILARITY = 0.45
-"""Greatest median similarity that counts, as no measured site has more. Two of 80 made-up archives
-have, with seven and eight articles in Swahili and Ukrainian. There 28 instead of 42 related cards
-are wrong, and all right ones stay."""
+UNREAD_LOG_ODDS = -1.8
+"""Log-odds of a pair without other evidence in a language that the encoder was not trained on.
+Chosen on links and judged cards of a Czech and a Polish site, and on made-up archives in 46
+languages, see docs/research.md."""
 
 SIMILARITY_DECIMALS = 3
 """Decimals of the similarity of random articles that a snapshot stores."""
@@ -61,5 +61,16 @@ def prior_log_odds(random_similarity: float) -> float:
     random_similarity : of the archive, see :func:`models.dense.unrelated.random_similarity`.
         It is rounded as in a snapshot.
     """
-    similarity = min(round(random_similarity, SIMILARITY_DECIMALS), MAX_RANDOM_SIMILARITY)
-    return INTERCEPT + SUBJECT_WEIGHT * similarity
+    return INTERCEPT + SUBJECT_WEIGHT * round(random_similarity, SIMILARITY_DECIMALS)
+
+
+def unread_similarity(random_similarity: float) -> float:
+    """Return the similarity of all pairs in a language that the encoder was not trained on.
+
+    With it, a pair without other evidence has :data:`UNREAD_LOG_ODDS` in every archive.
+
+    Parameters
+    ----------
+    random_similarity : as in :func:`prior_log_odds`.
+    """
+    return (UNREAD_LOG_ODDS - prior_log_odds(random_similarity)) / SEMANTIC_WEIGHT

@@ -31,6 +31,7 @@ from models.rerank.recency import RecencyDecay
 from models.sparse import transposed
 from models.storage import Storage
 from recommender.articles.article import Article
+from recommender.embeddings.languages import setting_of
 from recommender.home import DataDir, make_private_folder
 from recommender.incremental.sealed_file import load_sealed, save_sealed
 from recommender.indexing.build_corpus import NamedCorpus, named_language_codes
@@ -40,7 +41,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
 
-VERSION = 10
+VERSION = 11
 """Meaning of the fields; a state of another version is not used."""
 
 FILE = "state.joblib"
@@ -162,7 +163,7 @@ def fitted_state(
     floors = {
         name: float(corpus.unrelated_cosine[codes == code][0]) for code, name in enumerate(names)
     }
-    untrained = np.zeros(len(articles), dtype=bool)
+    untrained = np.zeros(len(articles), dtype=bool) if setting_of(manifest.encoder) else None
     floors[""] = float(unrelated_cosine(corpus.embeddings, np.zeros_like(codes), untrained)[0])
     series: dict[tuple[str, str], int] = {}
     series_of(articles, manifest.ranking.newest_only_sections, series)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from models.dense.unrelated import LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY
+from models.dense.unrelated import RANDOM_SIMILARITY
 from models.features.evidence import WEIGHTS
-from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT
+from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT, UNREAD_LOG_ODDS
 from recommender import __version__
 from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
@@ -154,8 +154,8 @@ def fingerprint(settings: Settings) -> str:
         settings.site_url,
         ranker.weights,
         ranker.first_pass_weights,
-        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT),
-        (LOW_SIMILARITY, UNREAD_MEDIAN, UNREAD_SIMILARITY),
+        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, UNREAD_LOG_ODDS),
+        RANDOM_SIMILARITY,
     )
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
 

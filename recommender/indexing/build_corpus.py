@@ -26,7 +26,7 @@ from recommender.articles.article import Article
 from recommender.articles.fields import named_passages_of, tokenized_fields
 from recommender.articles.links import Link
 from recommender.articles.model_inputs import publication_times
-from recommender.embeddings.languages import is_trained_on
+from recommender.embeddings.languages import is_trained_on, setting_of
 from recommender.language_tags import language_and_script, primary_language
 from recommender.names import name_key
 from recommender.settings import Ranking
@@ -94,8 +94,8 @@ def build_named_corpus(
     tokens = without_stop_words(tokens, languages, stop_words, storage)
     del all_fields, fields  # whose tokens take as much space as the counts
     counted = count_shared_terms(tokens, storage)
-    codes, trained = language_codes(articles), _is_trained_on(articles, encoder)
-    floor = unrelated_cosine(embeddings, codes, trained)
+    codes, understood = language_codes(articles), _is_understood(articles, encoder)
+    floor = unrelated_cosine(embeddings, codes, understood)
     published = publication_times(articles)
     corpus = Corpus(
         counts=counted.counts,
@@ -171,7 +171,10 @@ def named_language_codes(articles: Sequence[Article]) -> tuple[list[str], NDArra
     return names.tolist(), codes.astype(np.int32)
 
 
-def _is_trained_on(articles: Sequence[Article], encoder: str) -> Mask:
+def _is_understood(articles: Sequence[Article], encoder: str) -> Mask | None:
+    """Return whether the encoder was trained on the language of each; None if unknown."""
+    if not setting_of(encoder):
+        return None
     return np.array([is_trained_on(encoder, a.language) for a in articles], dtype=bool)
 
 

@@ -24,6 +24,7 @@ from models.features.evidence_weights import (
     TITLE_WEIGHT,
     prior_log_odds,
 )
+from recommender.embeddings.languages import is_trained_on, setting_of
 from recommender.messages import Message, gettext_noop
 from recommender.serving.inlinks import Inlinks
 from recommender.serving.list_context import ListContext
@@ -138,7 +139,7 @@ class ReasonBuilder:
                 if terms := self.overlap.terms(candidate):
                     yield Message(gettext_noop("both texts have: %(terms)s"), terms=_listed(terms))
             case "semantic" if value >= max(MIN_SEMANTIC, SEMANTIC_WEIGHT * self._clear):
-                yield self._similarity(value)
+                yield from self._similarity(value, candidate)
             case "tags" if value >= MIN_TAGS:
                 if tags := self.overlap.tags(candidate):
                     yield Message(gettext_noop("same tags: %(tags)s"), tags=", ".join(tags))
@@ -163,12 +164,19 @@ class ReasonBuilder:
             quoted = Message(QUOTED[len(titles)], **dict(zip(("one", "two"), titles, strict=False)))
             yield Message(gettext_noop("similar articles link to it: %(titles)s"), titles=quoted)
 
-    def _similarity(self, value: float) -> Message:
-        return Message(
-            gettext_noop("close in meaning: similarity %(similarity)s, random articles %(random)s"),
-            similarity=Decimal(f"{value / SEMANTIC_WEIGHT:.2f}"),
-            random=Decimal(f"{self._random:.2f}"),
-        )
+    def _similarity(self, value: float, candidate: int) -> Iterator[Message]:
+        """Yield the similarity, unless the encoder was not trained on one of the languages."""
+        snapshot = self.context.snapshot
+        encoder = snapshot.manifest.encoder
+        languages = (snapshot.card(row)["language"] for row in (self.context.row, candidate))
+        if not setting_of(encoder) or all(is_trained_on(encoder, one) for one in languages):
+            yield Message(
+                gettext_noop(
+                    "close in meaning: similarity %(similarity)s, random articles %(random)s"
+                ),
+                similarity=Decimal(f"{value / SEMANTIC_WEIGHT:.2f}"),
+                random=Decimal(f"{self._random:.2f}"),
+            )
 
     @property
     def _random(self) -> float:

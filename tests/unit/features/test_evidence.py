@@ -9,12 +9,17 @@ import pytest
 from models.features.batch import QueryBatch, pair_features, query_batch
 from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
-from models.features.evidence import FEW_ARTICLES, PRIOR_SIZE, evidence_of, has_common_topic
+from models.features.evidence import (
+    FEW_ARTICLES,
+    PRIOR_SIZE,
+    RARITY_SHARE,
+    evidence_of,
+    has_common_topic,
+)
 from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
     LINK_WEIGHT,
-    MAX_RANDOM_SIMILARITY,
     MAX_TAG_RARITY,
     SEMANTIC_WEIGHT,
     SUBJECT_WEIGHT,
@@ -22,7 +27,9 @@ from models.features.evidence_weights import (
     TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
+    UNREAD_LOG_ODDS,
     prior_log_odds,
+    unread_similarity,
 )
 from models.features.feature_names import PAIR_FEATURES
 from models.features.link_graph import link_index
@@ -113,7 +120,8 @@ def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
     reports = short_reports(20, {"evening": 3, "lake wolves ranger": 2})
     everyday, _ = evidence(batch_of(reports, 0))
     topic, _ = evidence(batch_of(reports, 3))
-    assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * np.log((20 + PRIOR_SIZE) / 3))
+    rarity = np.log((20 + PRIOR_SIZE) / 3)
+    assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * RARITY_SHARE * rarity)
     assert topic["text"][4] == pytest.approx(TEXT_WEIGHT * TEXT_RANGE[1])
 
 
@@ -125,7 +133,8 @@ def test_the_limit_of_everyday_words_fades_in_larger_archives(size: float, limit
     found, _ = evidence(batch_of(reports, 0))
     rarity = np.log((int(size) + PRIOR_SIZE) / (int(size) // 20))
     high = TEXT_RANGE[1]
-    assert found["text"][1] == pytest.approx(TEXT_WEIGHT * (high - limited * (high - rarity)))
+    least = high - limited * (high - RARITY_SHARE * rarity)
+    assert found["text"][1] == pytest.approx(TEXT_WEIGHT * least)
 
 
 def test_the_threshold_is_the_sum_and_the_prior() -> None:
@@ -146,7 +155,14 @@ def test_the_decision_reads_the_evidence_as_a_snapshot_stores_it() -> None:
 def test_an_archive_on_one_subject_needs_less_evidence() -> None:
     assert prior_log_odds(0.0) == INTERCEPT
     assert prior_log_odds(0.4) == INTERCEPT + SUBJECT_WEIGHT * 0.4
-    assert prior_log_odds(0.8) == prior_log_odds(MAX_RANDOM_SIMILARITY)
+
+
+@pytest.mark.parametrize("random_similarity", [0.0, 0.2, 0.4])
+def test_in_an_unread_language_all_archives_need_the_same_evidence(
+    random_similarity: float,
+) -> None:
+    semantic = SEMANTIC_WEIGHT * unread_similarity(random_similarity)
+    assert semantic + prior_log_odds(random_similarity) == pytest.approx(UNREAD_LOG_ODDS)
 
 
 def test_other_languages_are_no_background() -> None:
