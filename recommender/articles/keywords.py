@@ -196,7 +196,7 @@ def _best(
 
 def _names_a_topic(keyword: str, language: str) -> bool:
     """Return whether a keyword is more than a date or an amount: "March 15", "4th", "12 Poles"."""
-    words = keyword.split(" ")
+    words = keyword.replace("-", " ").split(" ")
     return not AMOUNT.fullmatch(words[0]) and not all(
         AMOUNT.fullmatch(word)
         or is_calendar_name(word, language)
@@ -246,8 +246,12 @@ def _weighed(parts: TextParts, language: str, term: str, weight: float) -> tuple
 
 def _written_pair(parts: TextParts, pair: str) -> str:
     """Return a pair of words as a text writes a name or joins them; "" if it does neither."""
-    if _occurs(parts, name := pair.title()):
+    name = pair.title()
+    if _occurs(parts, name):
         return name
+    hyphenated = name.replace(" ", "-")
+    if parts.runs.issuperset(name.split(" ")) and _place(parts.text, hyphenated) >= 0:
+        return hyphenated
     joined = pair.replace(" ", JOINER)
     return joined if parts.has_joiner and _place(parts.text, joined) >= 0 else ""
 

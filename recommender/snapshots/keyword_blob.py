@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -59,8 +60,8 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
 
 
 def _words(term: str) -> list[str]:
-    """Split a pair of words, or a Persian word with a zero-width non-joiner."""
-    return term.replace("\u200c", " ").split(" ")
+    """Split a pair of words, also with a hyphen or, in Persian, a zero-width non-joiner."""
+    return re.split("[ -]|\u200c", term)
 
 
 def encode_keywords(tags: Sequence[str], terms: Sequence[tuple[str, float]]) -> bytes:

@@ -41,6 +41,12 @@ def test_dates_and_amounts_are_no_parts_of_names() -> None:
         "A ferry with 14 Poles left on March 15; the 4th Ferry of Route 66.",
     )
     assert set(keywords("en", *bodies)) == {"ferry", "Poles", "Route", "Route 66"}
+    assert set(keywords("en", "The March-April ferry.", "A ferry in March-April.")) == {"ferry"}
+
+
+def test_a_name_with_a_hyphen_is_whole() -> None:
+    bodies = ("Kilingi-Nõmme sai uue silla.", "Sild avati Kilingi-Nõmme lähedal.")
+    assert "Kilingi-Nõmme" in keywords("et", *bodies)
 
 
 @pytest.mark.parametrize(

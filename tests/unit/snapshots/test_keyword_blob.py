@@ -22,5 +22,7 @@ def test_of_two_forms_of_a_word_the_shorter_one_is_shared() -> None:
 def test_no_word_occurs_twice() -> None:
     one = keywords("Pilots", "Oslo Pilots", "Oslo")
     assert one.shared(keywords("pilots", "Oslo Pilots", "Oslo")) == ["Oslo Pilots"]
+    one = keywords("Kilingi", "Kilingi-Nõmme", "Nõmme")
+    assert one.shared(one) == ["Kilingi-Nõmme"]
     joined = keywords("کوه", "زرین\u200cکوه", "زرین")
     assert joined.shared(joined) == ["زرین\u200cکوه"]
