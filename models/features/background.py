@@ -16,6 +16,11 @@ from models.arrays import Floats, Mask, Positions, Rows
 MIN_BACKGROUND = 5
 """Known articles of a language below which those of all languages are the background."""
 
+PRIOR_SIZE = 6
+"""Size of an archive whose z-scores count as much as those of a usual archive. The rarity of terms
+is that in an archive with so many more articles. Otherwise ten articles on one topic would have
+nothing in common, as random ones among them have as much."""
+
 ROWS_AT_ONCE = 2_000
 """Articles whose cosines with a sample are in memory at once: 13 MB in double precision."""
 
@@ -42,6 +47,22 @@ class Background:
     std: Floats
     size: Positions
     samples: dict[int, csr_matrix]
+
+    def log_rarity(self, language: int, terms: Rows) -> Floats:
+        """Return the log rarity of terms in a language, ``log(n / df)``: shape (m,).
+
+        Terms have a document frequency of at least two. The n articles are those that an article
+        of the language is compared with, and :data:`PRIOR_SIZE` others without the terms.
+
+        Parameters
+        ----------
+        language : its code.
+        terms : shape (m,), columns of the TF-IDF vectors.
+        """
+        sample = self.samples.get(language, self.samples[ALL_LANGUAGES])
+        frequency = np.bincount(sample.indices, minlength=sample.shape[1])[terms]
+        size = sample.shape[0] + PRIOR_SIZE
+        return np.asarray(np.log(size / np.maximum(frequency, 2)), dtype=np.float64)
 
 
 def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Background:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import diags
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
+from models.features.background import PRIOR_SIZE
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.evidence_weights import (
     LINK_WEIGHT,
@@ -23,11 +24,6 @@ from models.features.evidence_weights import (
     unread_similarity,
 )
 from models.features.feature_names import PAIR_FEATURES
-
-PRIOR_SIZE = 6
-"""Size of an archive whose z-scores count as much as those of a usual archive. The rarity of terms
-is that in an archive with so many more articles. Otherwise ten articles on one topic would have
-nothing in common, as random ones among them have as much."""
 
 USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
@@ -192,12 +188,14 @@ def _limited(zscore: Floats, batch: QueryBatch, rows: AnyRows, candidates: AnyRo
 
 def _shared_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
     """Return the sum of the log rarities, ``log(n / df)``, of the terms that each pair shares."""
-    own, view = batch.queries.view, batch.index.view
-    shared = own.tfidf[rows].multiply(view.tfidf[candidates]).tocsr()
+    own = batch.queries.view
+    shared = own.tfidf[rows].multiply(batch.index.view.tfidf[candidates]).tocsr()
     pair = np.repeat(np.arange(len(rows)), np.diff(shared.indptr))
-    size = own.background.size[rows][pair] + PRIOR_SIZE
-    rarities = np.log(np.maximum(size * own.weights.term_inverse_count[shared.indices], 1))
-    return np.asarray(np.bincount(pair, rarities, minlength=len(rows)), dtype=np.float64)
+    language, rarity = own.corpus.language[rows][pair], np.zeros(len(pair))
+    for code in np.unique(language).tolist():
+        own_terms = language == code
+        rarity[own_terms] = own.background.log_rarity(code, shared.indices[own_terms])
+    return np.asarray(np.bincount(pair, rarity, minlength=len(rows)), dtype=np.float64)
 
 
 def _tag_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from models.lexical.normalization import normalize
 
@@ -59,7 +59,10 @@ def _character_class(codes: Iterable[int]) -> str:
 MARKS = _character_class(_MARKS)
 """Combining marks: vowel signs, tone marks and accents. They belong to the letter before."""
 
-_VIRAMAS = _character_class(code for code in _MARKS if unicodedata.combining(chr(code)) == 9)
+_VIRAMA = 9
+"""Combining class of the marks that join two consonants."""
+
+_VIRAMAS = _character_class(code for code in _MARKS if unicodedata.combining(chr(code)) == _VIRAMA)
 
 _JOINED = (
     rf"(?<=[{CYRILLIC}])['’](?=[{CYRILLIC}])"  # "комп'ютер"
@@ -83,6 +86,12 @@ _PART = re.compile(
 
 _LETTER = re.compile(rf".[{MARKS}]*", re.DOTALL)
 """A letter with its marks."""
+
+_INDIAN = re.compile("[\u0980-\u0ddf]")
+
+MIN_STEM, MAX_ENDINGS = 3, 2
+"""Syllables that forms of a word of an Indian script have in common, at least, and that both
+together have besides, at most."""
 
 _HIRAGANA = re.compile("[\u3041-\u309f\u30fc]+")
 
@@ -174,3 +183,28 @@ def _letter_pairs(text: str) -> list[str]:
     """
     pairs = [one + other for one, other in pairwise(letters(text))]
     return [pair for pair in pairs if not _HIRAGANA.fullmatch(pair)] or pairs
+
+
+def has_forms(word: str) -> bool:
+    """Return whether a word is of an Indian script, and so may have an ending."""
+    return _INDIAN.match(word) is not None
+
+
+def are_forms(one: str, other: str) -> bool:
+    """Return whether two words of an Indian script seem to be forms of one word."""
+    if not (has_forms(one) and has_forms(other)):
+        return False
+    first, second = _syllables(one), _syllables(other)
+    common = sum(takewhile(bool, map(str.__eq__, first, second)))
+    return common >= MIN_STEM and len(first) + len(second) - 2 * common <= MAX_ENDINGS
+
+
+def _syllables(word: str) -> list[str]:
+    """Divide a word into letters with their marks; a virama joins two of them."""
+    found: list[str] = []
+    for letter in letters(word):
+        if found and unicodedata.combining(found[-1][-1]) == _VIRAMA:
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found

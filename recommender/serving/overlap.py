@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from models.lexical.scripts import fold, is_letter_pair
+from models.lexical.scripts import are_forms, fold, is_letter_pair
 from recommender.messages import Message, gettext_noop
 from recommender.names import name_key
 from recommender.snapshots.keyword_blob import ArticleKeywords, read_keywords
 from recommender.snapshots.snapshot import Snapshot
-from recommender.text.phrases import are_forms
 
 MAX_LISTED = 5
 """Terms or tags that one sentence lists."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from models.lexical.scripts import are_forms, has_forms
 from recommender.snapshots.snapshot import Snapshot
-from recommender.text.phrases import are_forms, has_forms
 
 
 class ArticleKeywords(msgspec.Struct, frozen=True):
@@ -38,9 +38,9 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
             if term not in paired and used.isdisjoint(_words(term)):
                 used.update(_words(term))
                 found.append(own[term] if theirs[term][0][0].isupper() else theirs[term][0])
-        return found
+        return list(dict.fromkeys(found))
 
-    def _forms(self, theirs: Mapping[str, tuple[str, float]]) -> dict[str, tuple[str, float]]:
+    def _forms(self, theirs: dict[str, tuple[str, float]]) -> dict[str, tuple[str, float]]:
         """Return their words of which this article has other forms, by the words of this one.
 
         Of the two forms the shorter one is taken.
@@ -49,7 +49,7 @@ class ArticleKeywords(msgspec.Struct, frozen=True):
         return {
             term: (min(term, form, key=len), theirs[form][1])
             for term in unmatched
-            for form in theirs
+            for form in reversed(theirs)  # that of the greatest weight last
             if are_forms(term, form)
         }
 

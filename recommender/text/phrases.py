@@ -2,16 +2,15 @@
 
 In a script without spaces ICU finds the words, but it divides names that its dictionary lacks. So
 words become one name where the pair across them occurs in about as many articles as those beside
-it. Words of Indian scripts are whole, with their endings: :func:`are_forms` tells whether two are
-forms of one. Endings of Korean are known.
+it. Words of Indian scripts are whole, with their endings:
+:func:`models.lexical.scripts.are_forms` compares them. Endings of Korean are known.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise, starmap, takewhile
+from itertools import groupby, pairwise, starmap
 from typing import NamedTuple
 
 from icu4py.breakers import WordBreaker
@@ -27,13 +26,9 @@ MAX_LETTERS = 12
 MIN_LETTERS = 3
 """Letters of a word of an Indian script. Two Korean letters are a word."""
 
-MIN_STEM, MAX_FORM_ENDING = 3, 2
-"""Syllables that forms of a word have in common, at least, and that each has besides, at most."""
-
 _PARTS = re.compile(f"[{SPACELESS}]+|[^{SPACELESS}]+")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _KOREAN = re.compile("[\uac00-\ud7a3]")
-_INDIAN = re.compile("[\u0980-\u0ddf]")
 _HIRAGANA = re.compile("[\u3041-\u309f]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]+")
 
@@ -49,9 +44,6 @@ _KOREAN_ENDING = re.compile(
     "|[합됩]니다|[한된할될함됨해돼]|[해돼](?:서|야|도)|[했됐](?:다|던|고|으며|습니다)|[한된]다"
 )
 """Particles and endings that follow a Korean noun, also of the verbs that are made of nouns."""
-
-_VIRAMA = 9
-"""Combining class of the marks that join two consonants."""
 
 _MAX_ENDING = 6
 """Letters of an ending in Korean."""
@@ -162,31 +154,6 @@ def _one_word(part: str, pairs: Pairs) -> Iterator[tuple[str, float]]:
         inner = known[: MIN_LETTERS - 1]
     if least <= size <= MAX_LETTERS and inner and min(inner)[0]:
         yield "".join(spelled[:size]), max(weight for _, weight in inner)
-
-
-def has_forms(word: str) -> bool:
-    """Return whether a word is of an Indian script, and so may have an ending."""
-    return _INDIAN.match(word) is not None
-
-
-def are_forms(one: str, other: str) -> bool:
-    """Return whether two words of an Indian script seem to be forms of one word."""
-    if not (has_forms(one) and has_forms(other)):
-        return False
-    first, second = _syllables(one), _syllables(other)
-    common = sum(takewhile(bool, map(str.__eq__, first, second)))
-    return common >= MIN_STEM and max(len(first), len(second)) - common <= MAX_FORM_ENDING
-
-
-def _syllables(word: str) -> list[str]:
-    """Divide a word into letters with their marks; a virama joins two of them."""
-    found: list[str] = []
-    for letter in letters(word):
-        if found and unicodedata.combining(found[-1][-1]) == _VIRAMA:
-            found[-1] += letter
-        else:
-            found.append(letter)
-    return found
 
 
 def _korean_stem(spelled: Sequence[str], frequencies: Sequence[int]) -> int:

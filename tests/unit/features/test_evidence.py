@@ -6,12 +6,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from models.features.background import PRIOR_SIZE
 from models.features.batch import QueryBatch, pair_features, query_batch
 from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
 from models.features.evidence import (
     FEW_ARTICLES,
-    PRIOR_SIZE,
     RARITY_SHARE,
     evidence_of,
     has_common_topic,
@@ -123,6 +123,20 @@ def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
     rarity = np.log((20 + PRIOR_SIZE) / 3)
     assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * RARITY_SHARE * rarity)
     assert topic["text"][4] == pytest.approx(TEXT_WEIGHT * TEXT_RANGE[1])
+
+
+def test_words_of_another_language_do_not_change_how_rare_a_word_is() -> None:
+    german = [one | {"language": "de"} for one in short_reports(20, {"see wolf": 2})]
+    english = [
+        one | {"id": f"en{one['id']}", "language": "en"}
+        for one in short_reports(60, {"see wolf": 30})
+    ]
+    view = batch_of([*german, *english], 0).queries.view
+    (code,) = (code for code, size in enumerate(np.bincount(view.corpus.language)) if size == 20)
+    rows = np.flatnonzero(view.corpus.language == code)[:2]
+    shared = view.tfidf[rows[0]].multiply(view.tfidf[rows[1]]).indices
+    rarity = view.background.log_rarity(code, shared)
+    assert rarity.tolist() == pytest.approx([np.log((20 + PRIOR_SIZE) / 2)] * 3)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from models.lexical.scripts import fold, is_letter_pair, runs, words_of
+from models.lexical.scripts import are_forms, fold, is_letter_pair, runs, words_of
 
 
 def words(text: str) -> list[str]:
@@ -86,3 +86,19 @@ def test_only_parts_of_words_are_letter_pairs() -> None:
         "ไท",
         "ทย",
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("চাঁদপুরে", "চাঁদপুরের", True),
+        ("খুলনার", "খুলনায়", True),
+        ("প্রতিদিন", "প্রতিবেশী", False),  # the consonants before the difference are joined
+        ("গোপালগঞ্জ", "গোপালপুর", False),
+        ("কুমারখালী", "কুমারগঞ্জ", False),
+        ("ঢাকার", "ঢাকায়", False),  # too short to tell
+        ("Москва", "Москве", False),
+    ],
+)
+def test_forms_of_a_word_begin_alike(one: str, other: str, expected: bool) -> None:
+    assert are_forms(one, other) is expected

@@ -17,6 +17,8 @@ def test_only_a_word_that_both_articles_capitalise_is_a_name() -> None:
 def test_of_two_forms_of_a_word_the_shorter_one_is_shared() -> None:
     one, other = keywords("চাঁদপুরের", "খুলনা"), keywords("চাঁদপুরে", "খুলনা")
     assert set(one.shared(other)) == set(other.shared(one)) == {"চাঁদপুরে", "খুলনা"}
+    several = ArticleKeywords([("চাঁদপুরে", 1.0), ("খুলনা", 0.5), ("চাঁদপুরকে", 0.01)], [])
+    assert one.shared(several) == several.shared(one) == ["চাঁদপুরে", "খুলনা"]
 
 
 def test_no_word_occurs_twice() -> None:

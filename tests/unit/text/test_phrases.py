@@ -1,10 +1,10 @@
-"""Phrases of letter pairs: whole words and names, and forms of one word."""
+"""Phrases of letter pairs: whole words and names."""
 
 from itertools import pairwise
 
 import pytest
 
-from recommender.text.phrases import are_forms, phrases
+from recommender.text.phrases import phrases
 
 
 def test_a_word_beside_a_name_is_no_part_of_it() -> None:
@@ -63,17 +63,3 @@ def test_a_word_of_an_indian_script_is_whole() -> None:
     pairs = {"চাঁদ": (2, 1.0), "দপু": (2, 1.0), "পুর": (9, 1.0)}
     assert phrases("চাঁদপুরে", pairs) == {"চাঁদপুরে": 1.0}
     assert phrases("চাঁদপুর চাঁদা", pairs) == {"চাঁদপুর": 1.0}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("চাঁদপুরে", "চাঁদপুরের", True),
-        ("খুলনার", "খুলনায়", True),
-        ("প্রতিদিন", "প্রতিবেশী", False),  # the consonants before the difference are joined
-        ("ঢাকার", "ঢাকায়", False),  # too short to tell
-        ("Москва", "Москве", False),
-    ],
-)
-def test_forms_of_a_word_begin_alike(one: str, other: str, expected: bool) -> None:
-    assert are_forms(one, other) is expected
