@@ -23,7 +23,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """Largest file that is read as an article."""
 
 MAX_HEAD = 4096
-"""Bytes by which templates are distinguished from pages, and in which an ID is looked for."""
+"""Bytes by which templates are distinguished from pages."""
 
 FENCES = (b"---", b"+++")
 """What the front matter of an HTML file begins with."""
@@ -31,10 +31,10 @@ FENCES = (b"---", b"+++")
 _PELICAN = re.compile(r"[A-Za-z][\w -]{0,40}:[ \t]")
 
 
-def head(path: Path) -> bytes:
+def head(path: Path, size: int = MAX_HEAD) -> bytes:
     """Read the beginning of a file, without spaces before it."""
     with path.open("rb") as file:
-        return file.read(MAX_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+        return file.read(size).removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def decoded(path: Path) -> charset.Decoded:

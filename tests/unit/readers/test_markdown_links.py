@@ -66,6 +66,7 @@ def test_the_source_may_be_a_part_of_the_site_or_hold_it(
     ("front", "expected"),
     [
         ("---\nid: w-1\ntitle: Title\n---\n", "w-1"),
+        (f"---\ntitle: Title\nteaser: {'Water ' * 1000}\nid: w-1\n---\n", "w-1"),
         ("---\ntitle: Title\nGUID: 17\n---\n", "17"),
         ('+++\ntitle = "Title"\nid = "w-1"\n+++\n', "w-1"),
         ('{"id": "w-1", "title": "Title"}\n', "w-1"),
