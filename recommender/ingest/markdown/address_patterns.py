@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from recommender.ingest.readers.field_mapping import as_text
 
-TOKEN = re.compile(r":([a-z_]+(?:\[[^\[\]]*\])?)")
-"""A part of a pattern that a value replaces, such as ``:year``."""
+TOKEN = re.compile(r":(\w+(?:\[[^\[\]]*\])?)")
+"""A part of a pattern that a value replaces, such as ``:year``. Not all of them have a value."""
 
 DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(.+)")
 """A file name with a date."""
@@ -37,6 +37,8 @@ class Generator(Protocol):
 
     base: str
     """Beginning of all addresses, without a slash at the end."""
+    is_multilingual: bool
+    """Whether an address without a slash before it depends on the language."""
 
     def path_of(self, post: Post, pattern: str = "") -> str:
         """Return the path of the address by a pattern, or by that of the site; "" if unknown."""
@@ -45,6 +47,13 @@ class Generator(Protocol):
 def mapping(value: Any) -> dict[str, Any]:
     """Return a mapping of a configuration; an empty one for all else."""
     return value if isinstance(value, dict) else {}
+
+
+def folded(value: Any) -> Any:
+    """Write the keys of all levels in lower case, as Hugo reads them."""
+    if isinstance(value, dict):
+        return {str(key).casefold(): folded(one) for key, one in value.items()}
+    return [folded(one) for one in value] if isinstance(value, list) else value
 
 
 def base_of(address: Any, path: str = "") -> str:
@@ -70,7 +79,7 @@ def filled(pattern: str, values: Mapping[str, str]) -> str:
 
 
 def date_values(day: date) -> dict[str, str]:
-    """Return what the tokens of a date stand for."""
+    """Return the values of the tokens of a date."""
     forms = {"year": "%Y", "short_year": "%y", "month": "%m", "day": "%d", "y_day": "%j"}
     values = {name: day.strftime(form) for name, form in forms.items()}
     return values | {

@@ -33,6 +33,8 @@ SIGNS = "._~!$&'()+,;=@"
 class Jekyll:
     """Addresses of posts in ``_posts``, and of collections whose pattern the configuration has."""
 
+    is_multilingual = False
+
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.base = base_of(config.get("url"), as_text(config.get("baseurl") or ""))
         # Both change the folders that are categories, and the paths in rules.

@@ -1,5 +1,6 @@
 """Addresses of posts, which Jekyll and Hugo make of the configuration of the site."""
 
+import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -44,6 +45,7 @@ SITE = "url: https://mill.example"
         ("permalink: none", "permalink: /m/", "/m/"),
         (SITE, "permalink: /m/", "https://mill.example/m/"),
         (SITE, "permalink: /:year/:title", "https://mill.example/2026/Old-mill"),
+        (SITE, "permalink: about/m/", "https://mill.example/about/m/"),
         (SITE, "link: https://other.example/a", "https://other.example/a"),
         ("defaults: [{scope: {path: ''}, values: {permalink: '/a/:title'}}]", "", "/a/Old-mill"),
         ("title: [unclosed", "", ""),
@@ -140,6 +142,19 @@ def test_categories_of_jekyll_are_unknown_in_folders_of_the_configuration(
         ),
         ("[permalinks]\nposts = '/:sections[1:]/:slug'", "posts/a.md", "", ""),
         ("[permalinks]\nposts = '/posts/'", "posts/a.md", "", ""),
+        ("[permalinks]\nposts = '/:2006/:01/:slug/'", "posts/a.md", "", ""),
+        ("[permalinks]\nposts = '/:year/:January/:slug/'", "posts/a.md", "", ""),
+        ("", "posts/a.md", "url: /:2006/m/", ""),
+        ("[[permalinks]]\npattern = '/:slug/'", "posts/a.md", "", ""),
+        ("[[permalinks.page]]\npattern = '/:slug/'", "posts/a.md", "", ""),
+        ("removePathAccents = true", "posts/a.md", "", ""),
+        ("[[module.mounts]]\nsource = 'content'\ntarget = 'content/news'", "a.md", "", ""),
+        (
+            "[[module.mounts]]\nsource = 'pictures'\ntarget = 'assets'",
+            *("a.md", ""),
+            "https://mill.example/a/",
+        ),
+        ("[[cascade]]\nURL = '/:year/:slug/'", "posts/a.md", "", ""),
         ("[permalinks]\nPosts = '/A/:slug'", "Posts/a.md", "slug: B", "https://mill.example/a/b/"),
         ("disablePathToLower = true", "Posts/Mill.md", "", "https://mill.example/Posts/Mill/"),
         ("[uglyURLs]\nposts = true", "posts/a.md", "", "https://mill.example/posts/a.html"),
@@ -162,6 +177,8 @@ def test_categories_of_jekyll_are_unknown_in_folders_of_the_configuration(
             *("posts/2026-03-01-a.md", ""),
             "https://mill.example/posts/a/",
         ),
+        ("", "a.md", "url: about/m/", "https://mill.example/about/m/"),
+        ("[languages.fr]\n[languages.en]", "a.md", "url: about/m/", ""),
         ("[languages.fr]\n[languages.en]", "a.fr.md", "", "https://mill.example/fr/a/"),
         ("[languages.fr]\n[languages.en]", "a.en.md", "", "https://mill.example/a/"),
         (
@@ -208,6 +225,41 @@ def test_the_configuration_of_hugo_may_be_in_several_files(tmp_path: Path) -> No
     assert address(tmp_path) == "/town/de/2026/the-old-mill-weir/"
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "expected"),
+    [
+        ("production/hugo.toml", "baseURL = 'https://weir.example/'", ""),
+        ("live/permalinks.yaml", "posts: '/:year/:slug'", ""),
+        ("production/params.toml", "baseURL = 'https://weir.example/'", "/posts/a/"),
+        ("development/hugo.toml", "baseURL = 'https://test.example/'", "/posts/a/"),
+        ("_default/module.toml", "[[mounts]]\nsource = 'text'\ntarget = 'content'", ""),
+        ("_default/cascade.toml", "slug = 'b'", ""),
+    ],
+)
+def test_folders_of_the_configuration_of_hugo(
+    tmp_path: Path, name: str, setting: str, expected: str
+) -> None:
+    write(tmp_path / "config/_default/hugo.toml", "baseURL = '/'")
+    write(tmp_path / "config" / name, setting)
+    post(tmp_path / "content/posts/a.md")
+    assert address(tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    "cascade", ["{url: '/:year/:slug/'}", "[{params: {a: b}}, {Slug: mill, target: {kind: page}}]"]
+)
+def test_list_pages_of_hugo_may_decide_about_the_addresses_below_them(
+    tmp_path: Path, cascade: str
+) -> None:
+    write(tmp_path / "hugo.toml", "baseURL = '/'")
+    write(tmp_path / "content/news/_index.md", f"---\ncascade: {cascade}\n---\n")
+    write(tmp_path / "content/town/_index.md", "---\ncascade: {layout: wide}\n---\n")
+    for path in ("news/old/a.md", "town/b.md"):
+        post(tmp_path / "content" / path)
+    found = {article.id: article.url for article in read_all(tmp_path)[0]}
+    assert found == {"content/news/old/a": "", "content/town/b": "/town/b/"}
+
+
 @pytest.mark.parametrize("source", ["", "news", "news/_posts", "news/_posts/old"])
 def test_the_source_may_be_a_part_of_the_site(tmp_path: Path, source: str) -> None:
     write(tmp_path / "_config.yml", "permalink: pretty")
@@ -223,6 +275,22 @@ def test_without_a_configuration_only_patterns_of_posts_count(tmp_path: Path) ->
     assert address(tmp_path) == "/2026/mill"
     post(tmp_path / "_posts/2026-03-02-mill.md", "permalink: /:nonsense/:title")
     assert address(tmp_path) == ""
+
+
+@pytest.mark.parametrize("setting", ["source_dir: source", "public_dir: public"])
+def test_the_configuration_of_hexo_is_not_that_of_jekyll(tmp_path: Path, setting: str) -> None:
+    write(tmp_path / "_config.yml", f"{SITE}\npermalink: /:year/:title/\n{setting}")
+    post(tmp_path / "source/_posts/mill.md")
+    assert address(tmp_path) == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_above_the_source_files_of_another_user_are_no_configuration(tmp_path: Path) -> None:
+    write(tmp_path / "_config.yml", SITE)
+    post(tmp_path / "_posts/mill.md")
+    os.chown(tmp_path / "_config.yml", 12345, -1)
+    assert address(tmp_path / "_posts") == ""
+    assert address(tmp_path) == "https://mill.example/2026/03/02/mill.html"
 
 
 @pytest.mark.parametrize("site", ["", SITE])
