@@ -10,7 +10,10 @@ from __future__ import annotations
 SAME_LIST = {"bs": "hr", "cnr": "hr", "fil": "tl", "sh": "hr", "sr": "hr"}
 """Languages of which stopwordsiso has most words under another code."""
 
-_SOUTH_SLAVIC = "gde kaže posle pre neko nešto prema već dok jer ali pa kod preko među zbog tokom"
+_SOUTH_SLAVIC = (
+    "gde kaže posle pre neko nešto prema već dok jer ali pa kod preko među zbog tokom "
+    "kad kada ko šta pri njen ovaj onaj pred"
+)
 
 _WORDS = {
     "am": (
@@ -46,10 +49,18 @@ _WORDS = {
         "tots totes tres un una uns va van"
     ),
     "cnr": _SOUTH_SLAVIC,
+    "cs": (
+        "jim mu zatím už ještě však také pouze jejich její jeho která které který kteří kvůli "
+        "proto když než podle"
+    ),
     "cy": (
         "y yr a ac ar at am ei eu ein eich i o yn gan gyda hyn hynny hwn hon mae oedd bydd "
         "wedi fod bod sydd sy na nac nid ddim ond neu os pan fel drwy dros dan cyn hefyd mwy "
         "pob rhai dywedodd"
+    ),
+    "da": (
+        "mellem går gik trods efter før bliver blev også kun noget nogle alle hver selv "
+        "allerede flere færre større mindre"
     ),
     "et": (
         "aasta aastat aastal alla andis eest enne et ei enam hiljem iga ilma ise juba juures "
@@ -59,6 +70,10 @@ _WORDS = {
         "rohkem saab saada sai samuti see seda selle selles sellest seal seejärel siis sest "
         "sinna siin ta taha tagasi tema teda teise tuleb uue uus umbes vaid vastu veel või "
         "võib võra võrra vähem väga vähemalt välja ära ümber üle üks ühe üht"
+    ),
+    "eu": (
+        "baten gero zituzten dira zen ziren eta edo baina bezala arte ere du dute zuen zuten "
+        "izan egin"
     ),
     "fa": (
         "آغاز آن آنها است اما امسال این او اول با باید برای برگزار بود بودند به بین پس تا تر "
@@ -88,6 +103,7 @@ _WORDS = {
         "pa pod po pred preko pri prije protiv sam samo se si smo su sve svi svoj svoje svoju "
         "što ta tada taj tako te ti tijekom toga tri tu u uz više već vrlo za zbog"
     ),
+    "hy": ("բայց նրանց նրա նրան այս այդ այն և որ է են էր էին համար մեջ հետ մասին"),
     "id": (
         "ada adalah agar akan akibat antara atas atau awal bagi bahwa baru beberapa belum "
         "besar bisa bukan dalam dan dapat dari demi dengan di dia dua empat hanya hari harus "
@@ -127,6 +143,17 @@ _WORDS = {
         "ແລະ ເປັນ ໄດ້ ຢູ່ ໃນ ນີ້ ນັ້ນ ທີ່ ໄປ ມາ ໃຫ້ ຈາກ ໂດຍ ມີ ບໍ່ ວ່າ ຈະ ກໍ ເຖິງ ຫຼັງ ກ່ອນ "
         "ກັບ ສຳລັບ ກ່ຽວກັບ ແຕ່ ຫຼື ແມ່ນ ເຂົາ ພວກ ຂອງ ຕ້ອງ ຂຶ້ນ ລົງ ອອກ"
     ),
+    "lt": (
+        "iš į už jau kurie kuris kuri kurį kurios buvo yra bus būtų nėra dėl jo jos jų jam "
+        "jai juos šis ši šie vėl jie ji jis tai kad kai kaip bet ir ar arba taip pat tačiau "
+        "nes per po prie nuo iki su be apie pagal tarp virš dar tik daugiau labai visi visos "
+        "viena vieną kiekvienas savo mūsų todėl"
+    ),
+    "lv": (
+        "kas kad tas tā šis šī šie nav ir bija būs vēl savu savas viņš viņa viņi kurš kura "
+        "kuri ka lai vai bet arī jau tikai pēc pirms no uz ar par pie līdz starp kā tāpēc "
+        "tomēr ļoti vairāk"
+    ),
     "mk": (
         "а ако ама без беа беше би бил била биле било бидејќи во веќе врз да дали дека до ги "
         "го е и или им има имаат исто ја јас како кај каде која кои кое кој колку кон кога ќе "
@@ -157,9 +184,18 @@ _WORDS = {
         "नयाँ पर्ने फेरि बीच बढी बिना भए भन्दै भन्दा भर मात्र माथि यसले यी राखेको रहेको रहेका "
         "लगायत लाग्ने सँग सो हाल हुँदा हुन होइन"
     ),
+    "no": (
+        "gjennom allerede alt annet del gang ganger flere mindre større utenfor rundt første "
+        "siste neste fikk får går fram etter før blir ble skal kan også bare noe noen alle "
+        "hver hvert selv"
+    ),
     "pa": (
         "ਦਾ ਦੇ ਦੀ ਦੀਆਂ ਨੂੰ ਨੇ ਵਿੱਚ ਵਿਚ ਤੇ ਅਤੇ ਹੈ ਹਨ ਸੀ ਸਨ ਇਹ ਉਹ ਇਸ ਉਸ ਕਿ ਜੋ ਵੀ ਤੋਂ ਨਾਲ ਲਈ ਹੋ "
         "ਗਿਆ ਗਈ ਕਰ ਕੀਤਾ ਕੀਤੀ ਨਹੀਂ ਪਰ ਜਾਂ ਬਾਰੇ ਬਾਅਦ ਤੱਕ ਹੀ ਰਹੇ ਰਿਹਾ ਰਹੀ ਕਿਹਾ ਸਾਰੇ"
+    ),
+    "ro": (
+        "decât însă încă atât așa față câteva fiindcă când până după către între fără despre "
+        "această acest aceasta acești aceste sunt este fost vor va fi și că să pe la în din"
     ),
     "sh": _SOUTH_SLAVIC,
     "si": ("සහ හා එක් මේ ඒ එය මෙම බව කියා නමුත් හෝ ඇත නැත සඳහා ගැන පසු පෙර ඔහු ඇය ඔවුන් අපි පමණක් සියලු"),
@@ -197,6 +233,7 @@ _WORDS = {
         "lerde lı li lu lü si sı su sü sini sını sunu sünü dır dir dur dür tır tir"
     ),
     "uk": (
+        "самі тут там тепер потім наступного навіть поки вже ще лише тільки щоб після через "
         "його її їх їм цей ця це ці цього цієї цих той та те ті того тих вже уже ще також "
         "тому тільки лише після перед під над біля через для без при про між був була було "
         "були буде будуть є має мають може можна треба який яка яке які якого яких якій коли "

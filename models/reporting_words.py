@@ -29,6 +29,7 @@ _WORDS = {
     "bn": (
         "বলেন বলেছেন বলেছে বলছেন বললেন জানান জানিয়েছেন জানিয়েছে জানানো অনুযায়ী মতে শতাংশ টাকা হাজার লাখ লক্ষ কোটি"
     ),
+    "bs": _SOUTH_SLAVIC,
     "ca": (
         "diu diuen dit va afirma afirmar explica explicar explicat assegura assegurar segons cent "
         "euros milers milions"

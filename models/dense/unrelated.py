@@ -1,4 +1,4 @@
-"""How similar two random texts are: the zero point of semantic similarity.
+"""How similar two random texts are, and which cosines are evidence of a common topic.
 
 An encoder gives unrelated texts of a language that it was trained on a cosine around 0.2. In other
 languages the built-in ones give 0.4 to 0.999. There the TF-IDF cosine alone tells related articles

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models.arrays import Floats, Mask, Positions, Rows
+from models.features.evidence_weights import MAX_RARITY
 
 MIN_BACKGROUND = 5
 """Known articles of a language below which those of all languages are the background."""
@@ -51,8 +52,8 @@ class Background:
     def log_rarity(self, language: int, terms: Rows) -> Floats:
         """Return the log rarity of terms in a language, ``log(n / df)``: shape (m,).
 
-        Terms have a document frequency of at least two. The n articles are those that an article
-        of the language is compared with, and :data:`PRIOR_SIZE` others without the terms.
+        A shared term has a document frequency of at least two. The n articles are those that an
+        article of the language is compared with, and :data:`PRIOR_SIZE` others without the terms.
 
         Parameters
         ----------
@@ -62,7 +63,8 @@ class Background:
         sample = self.samples.get(language, self.samples[ALL_LANGUAGES])
         frequency = np.bincount(sample.indices, minlength=sample.shape[1])[terms]
         size = sample.shape[0] + PRIOR_SIZE
-        return np.asarray(np.log(size / np.maximum(frequency, 2)), dtype=np.float64)
+        rarity = np.log(size / np.maximum(frequency, 2))
+        return np.asarray(np.minimum(rarity, MAX_RARITY), dtype=np.float64)
 
 
 def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Background:

@@ -32,7 +32,8 @@ class Corpus:
     tags : sparse 0 and 1, shape (n, t).
     embeddings : float32, shape (n, d), unit rows.
     unrelated_cosine : float32, shape (n,), cosine of embeddings that counts as no
-        similarity, see :func:`models.dense.unrelated.unrelated_cosine`.
+        similarity; infinite where cosines are no evidence, see
+        :func:`models.dense.unrelated.unrelated_cosine`.
     language : int32, shape (n,), a code of the language of each article.
     random_similarity : median similarity of two random articles, see
         :func:`models.dense.unrelated.random_similarity`.

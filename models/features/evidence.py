@@ -15,7 +15,7 @@ from models.features.background import PRIOR_SIZE
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.evidence_weights import (
     LINK_WEIGHT,
-    MAX_TAG_RARITY,
+    MAX_RARITY,
     SEMANTIC_WEIGHT,
     TAG_WEIGHT,
     TEXT_RANGE,
@@ -34,7 +34,7 @@ limit ends at twice as many: among them, more random pairs share a word."""
 
 RARITY_SHARE = 0.7
 """Part of the log rarity of a shared word that the z-score may have. With all of it, one word that
-two of 20 articles share would be a common topic where cosines tell nothing."""
+two of 20 articles share would be a common topic where cosines are no evidence."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
@@ -92,13 +92,13 @@ def evidence_bound(batch: QueryBatch, titles: Floats | float = 1.0) -> Floats:
     own, view, rows = batch.queries.view, batch.index.view, batch.rows
     cosines = own.raw_cosine(rows[:, None], view, slice(None), batch.embedding)
     floor = np.maximum(own.corpus.unrelated_cosine[rows, None], view.corpus.unrelated_cosine)
-    rarity = np.minimum(own.weights.tag_rarity, MAX_TAG_RARITY)
+    rarity = np.minimum(own.weights.tag_rarity, MAX_RARITY)
     shared = (own.corpus.tags[rows] @ diags(rarity)) @ batch.index.view.corpus.tags.T
     return np.asarray(
         SEMANTIC_WEIGHT * _similarity_above(floor, cosines, batch)
         + TEXT_WEIGHT * np.clip(_zscore_bound(batch), *TEXT_RANGE)
         + TITLE_WEIGHT * titles
-        + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_TAG_RARITY)
+        + TAG_WEIGHT * np.minimum(shared.toarray(), MAX_RARITY)
         + MAX_ROUNDING,
         dtype=np.float64,
     )
@@ -147,7 +147,7 @@ def _similarity(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Vec
 
 
 def _similarity_above(unrelated: Vectors, cosines: Vectors, batch: QueryBatch) -> Vectors:
-    """Return how far cosines exceed those of unrelated texts, or what stands for it.
+    """Return how far cosines exceed those of unrelated texts, or a constant where none is evidence.
 
     Parameters
     ----------
@@ -204,6 +204,6 @@ def _tag_rarity(batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats
     shared = own[rows].multiply(view.corpus.tags[candidates]).tocsr()
     rarity = np.zeros(len(rows))
     if shared.nnz:
-        values = np.minimum(view.weights.tag_rarity[shared.indices], MAX_TAG_RARITY)
+        values = np.minimum(view.weights.tag_rarity[shared.indices], MAX_RARITY)
         np.maximum.at(rarity, np.repeat(np.arange(len(rows)), np.diff(shared.indptr)), values)
     return rarity

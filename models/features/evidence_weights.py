@@ -37,8 +37,9 @@ TITLE_WEIGHT = 1.5
 TAG_WEIGHT = 0.55
 """For the log rarity of the rarest shared tag, ``log(n / df)``."""
 
-MAX_TAG_RARITY = 3.0
-"""Largest log rarity of a tag: one of 20 articles. Greater rarity is no stronger evidence."""
+MAX_RARITY = 3.0
+"""Largest log rarity of a tag, or of a word in a small archive: one of 20 articles. Greater rarity
+is no stronger evidence. So a single shared word makes no card where cosines are no evidence."""
 
 LINK_WEIGHT = 6.9
 """For ``link_graph_walk``: how likely a walk along links from similar articles reaches the

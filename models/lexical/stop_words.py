@@ -13,6 +13,7 @@ from models.arrays import Mask, Positions
 from models.function_words import FUNCTION_WORDS, SAME_LIST, in_cyrillic
 from models.lexical.scripts import fold
 from models.lexical.tokenizer import TEXTS_AT_ONCE, Tokens, count_words, text_blocks
+from models.measure_words import measure_words
 from models.reporting_words import REPORTING_WORDS
 from models.sparse import column_sizes
 
@@ -76,9 +77,18 @@ def frequent_words(tokens: Tokens, languages: Sequence[str]) -> dict[str, frozen
 def listed_words(language: str) -> frozenset[str]:
     """Return the stop words of a language in lower case; none for a language without a list.
 
-    The English list is that of scikit-learn: the longer one has "million" and "university".
+    In other languages than English, numbers and units are among them. The English list is that of
+    scikit-learn: the longer one has "million" and "university".
     """
-    return frozenset(ENGLISH_STOP_WORDS) if language == "en" else filler_words(language)
+    if language == "en":
+        return frozenset(ENGLISH_STOP_WORDS)
+    return filler_words(language) | amount_words(language)
+
+
+@lru_cache(maxsize=256)
+def amount_words(language: str) -> frozenset[str]:
+    """Return the folded words that count or measure in a language (BCP 47): numbers and units."""
+    return frozenset(map(fold, measure_words(language)))
 
 
 @lru_cache(maxsize=256)

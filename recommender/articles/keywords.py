@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 
 from models.arrays import Vectors
 from models.lexical.scripts import fold, is_letter_pair, runs
-from models.lexical.stop_words import filler_words
+from models.lexical.stop_words import amount_words, filler_words
 from models.lexical.tfidf import (
     Terms,
     document_frequency,
@@ -32,7 +32,6 @@ from recommender.articles.article import Article
 from recommender.articles.model_inputs import for_words
 from recommender.language_tags import primary_language
 from recommender.text.calendar_names import is_calendar_name
-from recommender.text.measure_words import is_measure_word
 from recommender.text.phrases import phrases
 from recommender.urls import url_key
 
@@ -200,7 +199,7 @@ def _names_a_topic(keyword: str, language: str) -> bool:
     return not AMOUNT.fullmatch(words[0]) and not all(
         AMOUNT.fullmatch(word)
         or is_calendar_name(word, language)
-        or is_measure_word(word, language)
+        or fold(word) in amount_words(language)
         for word in words
     )
 

@@ -142,6 +142,8 @@ def _are_others(one: Any, other: Row) -> bool:
         return False
     texts = (" ".join((row["body"] or row["teaser"]).casefold().split()) for row in (one, other))
     shorter, longer = sorted(texts, key=len)
+    if not shorter:
+        return False  # a corrected title is no other article
     last = max(1, min(len(shorter), MAX_COMPARED) - PHRASE + 1)
     phrases = [shorter[start : start + PHRASE] for start in range(0, last, PHRASE)]
     shared = sum(bool(phrase) and phrase in longer for phrase in phrases)

@@ -85,7 +85,7 @@ class FittedState:
     pages : uint64, shape (n,), see :func:`recommender.indexing.versions.page_keys`.
     hidden : the articles of the catalogue that are not shown, such as withdrawn ones.
     languages : names of the codes in ``job.groups``.
-    unrelated_cosine : by language; "" is of all others that the encoder was not trained on.
+    unrelated_cosine : by language; "" is of other languages, unless the encoder knows them.
     ranking : settings of the run.
     series : numbers of series, see :func:`recommender.snapshots.newest_only.series_of`.
     boilerplate : sentences that articles repeat.

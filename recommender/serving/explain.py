@@ -125,7 +125,7 @@ class Explainer(ListContext):
         if self.snapshot.candidates.of(self.row)[0].item(card.column) == card.row:
             yield from self._dates(card, contributions)
         else:
-            yield "the newest of several similar texts, one of which was chosen"
+            yield "the newest of several versions, one of which was chosen"
         if card.boost:
             text = "boosted by an editor" if card.boost > 0 else "lowered by an editor"
             yield f"{text} (x{_factor(card.boost)})"

@@ -33,13 +33,13 @@ class Placement(NamedTuple):
 
 
 OF_THIS = {
-    True: gettext_noop("nearly the same text as this article"),
+    True: gettext_noop("another version of this article"),
     False: gettext_noop("translation of this article"),
 }
 """By whether both are in one language."""
 
 OF_CARD = {
-    True: gettext_noop("nearly the same text as card %(n)s"),
+    True: gettext_noop("another version of card %(n)s"),
     False: gettext_noop("translation of card %(n)s"),
 }
 

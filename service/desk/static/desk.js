@@ -42,8 +42,8 @@ const searchAsYouType = (source, field, url, show) => {
     const number = ++latest, response = await fetch(url());
     if (number !== latest) return;
     if (response.ok && !response.redirected) show(await response.text());
-    // A worker that is busy, or asked too often, says when to ask again.
-    else if (response.headers.has("Retry-After")) setTimeout(search, 1000 * response.headers.get("Retry-After"));
+    // A worker that is busy, or asked too often, names the seconds until the next try.
+    else if (Number(response.headers.get("Retry-After")) > 0) setTimeout(search, 1000 * response.headers.get("Retry-After"));
   });
   source.addEventListener("input", search);
   // The editor may have typed before this script was loaded.

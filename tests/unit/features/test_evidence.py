@@ -20,7 +20,7 @@ from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
     LINK_WEIGHT,
-    MAX_TAG_RARITY,
+    MAX_RARITY,
     SEMANTIC_WEIGHT,
     SUBJECT_WEIGHT,
     TAG_WEIGHT,
@@ -83,7 +83,7 @@ def test_the_rarest_shared_tag_counts_up_to_a_limit() -> None:
     rows[0]["tags"] = rows[5]["tags"] = ["all", "pair"]
     rows[7]["tags"] = []
     found, _ = evidence(batch_of(rows, 0))
-    rare = min(np.log(len(rows) / 2), MAX_TAG_RARITY)
+    rare = min(np.log(len(rows) / 2), MAX_RARITY)
     assert found["tags"][5] == pytest.approx(TAG_WEIGHT * rare)
     assert found["tags"][6] == pytest.approx(TAG_WEIGHT * np.log(24 / 23), abs=1e-6)
     assert found["tags"][7] == 0
@@ -145,7 +145,7 @@ def test_words_of_another_language_do_not_change_how_rare_a_word_is() -> None:
 def test_the_limit_of_everyday_words_fades_in_larger_archives(size: float, limited: float) -> None:
     reports = short_reports(int(size), {"evening": int(size) // 20})
     found, _ = evidence(batch_of(reports, 0))
-    rarity = np.log((int(size) + PRIOR_SIZE) / (int(size) // 20))
+    rarity = min(np.log((int(size) + PRIOR_SIZE) / (int(size) // 20)), MAX_RARITY)
     high = TEXT_RANGE[1]
     least = high - limited * (high - RARITY_SHARE * rarity)
     assert found["text"][1] == pytest.approx(TEXT_WEIGHT * least)

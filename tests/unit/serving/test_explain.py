@@ -132,7 +132,7 @@ def test_reasons_of_a_newer_version_describe_the_version_that_is_shown(
     newer_version: Snapshot,
 ) -> None:
     said = words(newer_version, "again")
-    assert "the newest of several similar texts, one of which was chosen" in said
+    assert "the newest of several versions, one of which was chosen" in said
     assert "both texts have: " in said
     assert "same author" in said
     for of_the_other in ("its headline matches", "published", "old", "same tags", "same section"):

@@ -1,16 +1,13 @@
-"""Words for amounts, in the languages of the CLDR: "forty", "million", "years". No keywords."""
+"""Words for amounts, in the languages of the CLDR: "forty", "million", "years"."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_compact_decimal
 from babel.units import format_unit
 from icu4py.messageformat import MessageFormat
-
-from models.lexical.scripts import fold
 
 AMOUNTS = (1, 1.5, 2, 3, 5, 21)
 """Numbers that cover the grammatical forms of counted words: Polish has four, Arabic five."""
@@ -43,9 +40,8 @@ OTHER_WORDS = {
 """Common words and abbreviations that the CLDR lacks, by language."""
 
 
-@lru_cache(maxsize=256)
 def measure_words(language: str) -> frozenset[str]:
-    """Return the folded words in a language (BCP 47); none for an unknown one."""
+    """Return the words in a language (BCP 47); none for an unknown one."""
     try:
         locale = Locale.parse(language.partition("-")[0] or "en")
     except (UnknownLocaleError, ValueError):
@@ -66,7 +62,7 @@ def measure_words(language: str) -> frozenset[str]:
                 break
     phrases += _spelled_numbers(locale.language)
     words = (word.strip(".") for phrase in phrases for word in phrase.split())
-    return frozenset(fold(word) for word in words if word and not any(map(str.isdecimal, word)))
+    return frozenset(word for word in words if word and not any(map(str.isdecimal, word)))
 
 
 def _spelled_numbers(language: str) -> list[str]:
@@ -74,8 +70,3 @@ def _spelled_numbers(language: str) -> list[str]:
     spellout = MessageFormat("{number, spellout}", language)
     divisions = str.maketrans({"\u00ad": "", "\u200b": ""})
     return [spellout.format({"number": number}).translate(divisions) for number in SPELLED]
-
-
-def is_measure_word(word: str, language: str) -> bool:
-    """Return whether a word counts or measures."""
-    return fold(word) in measure_words(language)
