@@ -2,7 +2,8 @@
 
 An encoder gives unrelated texts of a language that it was trained on a cosine around 0.2. In other
 languages the built-in ones give 0.4 to 0.999. There the TF-IDF cosine alone tells related articles
-apart as well as both together (docs/research.md), so cosines of embeddings are no evidence.
+apart at least as well as both together (docs/research.md). So cosines of embeddings are no
+evidence.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def unrelated_cosine(embeddings: Vectors, language: Rows, understood: Mask | Non
 def random_similarity(embeddings: Vectors, language: Rows, floor: Vectors) -> float:
     """Return the median similarity of two random articles of one language that the encoder knows.
 
-    Pairs in two languages are less similar, and would tell nothing about the subjects of a site.
+    Pairs in two languages are less similar, and would not show how alike its subjects are.
 
     Parameters
     ----------

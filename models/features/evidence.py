@@ -21,7 +21,7 @@ from models.features.evidence_weights import (
     TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
-    unread_similarity,
+    untrained_similarity,
 )
 from models.features.feature_names import PAIR_FEATURES
 
@@ -34,7 +34,7 @@ limit ends at twice as many: among them, more random pairs share a word."""
 
 RARITY_SHARE = 0.7
 """Part of the log rarity of a shared word that the z-score may have. With all of it, one word that
-two of 20 articles share would be a common topic where cosines are no evidence."""
+two of 22 articles share would be a common topic where cosines are no evidence."""
 
 WEIGHTS = np.array([SEMANTIC_WEIGHT, TEXT_WEIGHT, TITLE_WEIGHT, TAG_WEIGHT, LINK_WEIGHT])
 """Weights of the kinds of evidence, in the order of ``EVIDENCE``."""
@@ -154,9 +154,9 @@ def _similarity_above(unrelated: Vectors, cosines: Vectors, batch: QueryBatch) -
     unrelated : the greater one of each pair, see :func:`models.dense.unrelated.unrelated_cosine`.
     cosines : of the embeddings, of the same shape.
     """
-    unread = unread_similarity(batch.index.view.corpus.random_similarity)
+    constant = untrained_similarity(batch.index.view.corpus.random_similarity)
     above = np.maximum(cosines - unrelated, 0)
-    return np.where(np.isinf(unrelated), np.float32(unread), above)
+    return np.where(np.isinf(unrelated), np.float32(constant), above)
 
 
 def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Floats:

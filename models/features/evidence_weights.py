@@ -39,13 +39,13 @@ TAG_WEIGHT = 0.55
 
 MAX_RARITY = 3.0
 """Largest log rarity of a tag, or of a word in a small archive: one of 20 articles. Greater rarity
-is no stronger evidence. So a single shared word makes no card where cosines are no evidence."""
+is no stronger evidence. So a single shared word is not enough where cosines are no evidence."""
 
 LINK_WEIGHT = 6.9
 """For ``link_graph_walk``: how likely a walk along links from similar articles reaches the
 candidate."""
 
-UNREAD_LOG_ODDS = -1.8
+UNTRAINED_LOG_ODDS = -1.8
 """Log-odds of a pair without other evidence in a language that the encoder was not trained on.
 Chosen on links and judged cards of a Czech and a Polish site, and on made-up archives in 46
 languages, see docs/research.md."""
@@ -65,13 +65,13 @@ def prior_log_odds(random_similarity: float) -> float:
     return INTERCEPT + SUBJECT_WEIGHT * round(random_similarity, SIMILARITY_DECIMALS)
 
 
-def unread_similarity(random_similarity: float) -> float:
+def untrained_similarity(random_similarity: float) -> float:
     """Return the similarity of all pairs in a language that the encoder was not trained on.
 
-    With it, a pair without other evidence has :data:`UNREAD_LOG_ODDS` in every archive.
+    With it, a pair without other evidence has :data:`UNTRAINED_LOG_ODDS` in every archive.
 
     Parameters
     ----------
     random_similarity : as in :func:`prior_log_odds`.
     """
-    return (UNREAD_LOG_ODDS - prior_log_odds(random_similarity)) / SEMANTIC_WEIGHT
+    return (UNTRAINED_LOG_ODDS - prior_log_odds(random_similarity)) / SEMANTIC_WEIGHT

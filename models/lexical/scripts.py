@@ -22,12 +22,15 @@ SPACELESS = (
 )
 """Letters and marks of scripts without spaces between words, as part of a character class."""
 
-AGGLUTINATIVE = (
-    "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb"  # Korean
+KOREAN = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb"
+
+INDIAN = (
     "\u0980-\u09e3\u0a80-\u0ae3\u0b00-\u0b63"  # Bengali, Gujarati, Odia
     "\u0b71-\u0be5\u0c00-\u0c65\u0c80-\u0ce3"  # Tamil, Telugu, Kannada
     "\u0d00-\u0d63\u0d80-\u0ddf"  # Malayalam, Sinhala
 )
+
+AGGLUTINATIVE = KOREAN + INDIAN
 """Letters and marks of scripts with spaces, in which particles and case endings follow a word
 without one. A letter is a syllable there."""
 
@@ -87,7 +90,7 @@ _PART = re.compile(
 _LETTER = re.compile(rf".[{MARKS}]*", re.DOTALL)
 """A letter with its marks."""
 
-_INDIAN = re.compile("[\u0980-\u0ddf]")
+_INDIAN = re.compile(f"[{INDIAN}]")
 
 MIN_STEM, MAX_ENDINGS = 3, 2
 """Syllables that forms of a word of an Indian script have in common, at least, and that both

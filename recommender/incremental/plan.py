@@ -13,7 +13,7 @@ import msgspec
 
 from models.dense.unrelated import RANDOM_SIMILARITY
 from models.features.evidence import WEIGHTS
-from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT, UNREAD_LOG_ODDS
+from models.features.evidence_weights import INTERCEPT, SUBJECT_WEIGHT, UNTRAINED_LOG_ODDS
 from recommender import __version__
 from recommender.articles.article import Article, Status
 from recommender.catalogue.store import Catalogue
@@ -154,7 +154,7 @@ def fingerprint(settings: Settings) -> str:
         settings.site_url,
         ranker.weights,
         ranker.first_pass_weights,
-        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, UNREAD_LOG_ODDS),
+        (WEIGHTS.tolist(), INTERCEPT, SUBJECT_WEIGHT, UNTRAINED_LOG_ODDS),
         RANDOM_SIMILARITY,
     )
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()

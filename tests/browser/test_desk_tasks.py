@@ -126,6 +126,17 @@ def test_the_search_field_suggests_articles(enter: Any, server: RealServer) -> N
     tab.wait_for_url("**/desk/?q=talks*")
 
 
+def test_suggestions_that_a_busy_worker_refused_are_asked_for_again(
+    enter: Any, server: RealServer
+) -> None:
+    tab = enter("ann")
+    tab.goto(f"{server.origin}/desk/history")
+    refuse = {"status": 503, "headers": {"Retry-After": "1"}, "body": ""}
+    tab.route("**/desk/suggestions?*", lambda route: route.fulfill(**refuse), times=1)
+    tab.get_by_role("combobox", name="Search articles").press_sequentially("football")
+    tab.locator("#suggestions").get_by_role("option").first.wait_for()
+
+
 def test_settings_are_previewed_saved_and_undone(enter: Any, server: RealServer) -> None:
     tab = enter("ann")
     tab.goto(f"{server.origin}/desk/settings")

@@ -27,9 +27,9 @@ from models.features.evidence_weights import (
     TEXT_RANGE,
     TEXT_WEIGHT,
     TITLE_WEIGHT,
-    UNREAD_LOG_ODDS,
+    UNTRAINED_LOG_ODDS,
     prior_log_odds,
-    unread_similarity,
+    untrained_similarity,
 )
 from models.features.feature_names import PAIR_FEATURES
 from models.features.link_graph import link_index
@@ -172,11 +172,11 @@ def test_an_archive_on_one_subject_needs_less_evidence() -> None:
 
 
 @pytest.mark.parametrize("random_similarity", [0.0, 0.2, 0.4])
-def test_in_an_unread_language_all_archives_need_the_same_evidence(
+def test_in_an_untrained_language_all_archives_need_the_same_evidence(
     random_similarity: float,
 ) -> None:
-    semantic = SEMANTIC_WEIGHT * unread_similarity(random_similarity)
-    assert semantic + prior_log_odds(random_similarity) == pytest.approx(UNREAD_LOG_ODDS)
+    semantic = SEMANTIC_WEIGHT * untrained_similarity(random_similarity)
+    assert semantic + prior_log_odds(random_similarity) == pytest.approx(UNTRAINED_LOG_ODDS)
 
 
 def test_other_languages_are_no_background() -> None:
