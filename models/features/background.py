@@ -1,7 +1,8 @@
-"""The background of an article: its TF-IDF cosines with random articles in its language.
+"""The background of an article: what it has in common with random articles in its language.
 
 A cosine says little by itself. That of two reports full of common words is greater than that of two
-short ones on one topic. Its z-score against the background is comparable.
+short ones on one topic. Its z-score against the background is comparable. The same holds for the
+rarity of the words that two articles share.
 """
 
 from __future__ import annotations
@@ -22,6 +23,19 @@ PRIOR_SIZE = 6
 is that in an archive with so many more articles. Otherwise ten articles on one topic would have
 nothing in common, as random ones among them have as much."""
 
+FEW_ARTICLES = 110
+"""Articles of a background up to which shared words limit z-scores, see
+:mod:`models.features.evidence`. The limit ends at twice as many: there more random pairs share
+a word."""
+
+CHANCE_QUANTILE = 0.6
+"""Quantile of the sums of rarities that an article shares with others, which stands for what it
+shares by chance. A greater one takes what a story of many articles shares for chance."""
+
+MAX_CHANCE_SHARE = 0.1
+"""Largest part of the rarity of an article's terms that counts as shared by chance. In an archive
+on one topic, an article shares more with most others."""
+
 ROWS_AT_ONCE = 2_000
 """Articles whose cosines with a sample are in memory at once: 13 MB in double precision."""
 
@@ -34,11 +48,13 @@ ALL_LANGUAGES = -1
 
 @dataclass(frozen=True)
 class Background:
-    """Mean and deviation of the TF-IDF cosines of n articles with random known articles.
+    """What n articles have in common with random known articles.
 
     Attributes
     ----------
-    mean, std : shape (n,).
+    mean, std : shape (n,), of the TF-IDF cosines.
+    chance_rarity : shape (n,), sum of the log rarities of the terms that an article shares with
+        others by chance. It is 0 where it is not needed: from twice :data:`FEW_ARTICLES` on.
     size : int64, shape (n,), number of random articles that an article was compared with.
     samples : TF-IDF vectors of these articles, sparse, shape (s, v), by language code and
         :data:`ALL_LANGUAGES`.
@@ -46,25 +62,30 @@ class Background:
 
     mean: Floats
     std: Floats
+    chance_rarity: Floats
     size: Positions
     samples: dict[int, csr_matrix]
 
     def log_rarity(self, language: int, terms: Rows) -> Floats:
         """Return the log rarity of terms in a language, ``log(n / df)``: shape (m,).
 
-        A shared term has a document frequency of at least two. The n articles are those that an
-        article of the language is compared with, and :data:`PRIOR_SIZE` others without the terms.
-
         Parameters
         ----------
         language : its code.
         terms : shape (m,), columns of the TF-IDF vectors.
         """
-        sample = self.samples.get(language, self.samples[ALL_LANGUAGES])
-        frequency = np.bincount(sample.indices, minlength=sample.shape[1])[terms]
-        size = sample.shape[0] + PRIOR_SIZE
-        rarity = np.log(size / np.maximum(frequency, 2))
-        return np.asarray(np.minimum(rarity, MAX_RARITY), dtype=np.float64)
+        return _log_rarity(self.samples.get(language, self.samples[ALL_LANGUAGES]), terms)
+
+
+def _log_rarity(sample: csr_matrix, terms: Rows) -> Floats:
+    """Return the log rarity of terms in a sample: shape (m,).
+
+    A shared term has a document frequency of at least two. The n articles are those of the sample,
+    and :data:`PRIOR_SIZE` others without the terms.
+    """
+    frequency = np.bincount(sample.indices, minlength=sample.shape[1])[terms]
+    rarity = np.log((sample.shape[0] + PRIOR_SIZE) / np.maximum(frequency, 2))
+    return np.asarray(np.minimum(rarity, MAX_RARITY), dtype=np.float64)
 
 
 def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Background:
@@ -79,7 +100,7 @@ def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Ba
     language : int32, shape (n,), codes.
     """
     samples = _samples(known, language)
-    mean, std = np.zeros((2, tfidf.shape[0]))
+    mean, std, chance = np.zeros((3, tfidf.shape[0]))
     size = np.zeros(tfidf.shape[0], dtype=np.intp)
     for code in np.unique(language).tolist():
         rows = np.flatnonzero(language == code)
@@ -89,8 +110,9 @@ def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Ba
             own = rows[first : first + ROWS_AT_ONCE]
             is_self = own[:, None] == samples[key]
             mean[own], std[own] = _mean_and_std(tfidf[own], sample, is_self)
+            chance[own] = _chance_rarity(tfidf[own], sample, is_self)
         size[rows] = len(samples[key])
-    return Background(mean, std, size, {key: tfidf[own] for key, own in samples.items()})
+    return Background(mean, std, chance, size, {key: tfidf[own] for key, own in samples.items()})
 
 
 def background_of_later(
@@ -104,14 +126,15 @@ def background_of_later(
     language : int32, shape (m,), codes as in the corpus.
     samples : see :class:`Background`.
     """
-    mean, std = np.zeros((2, later.shape[0]))
+    mean, std, chance = np.zeros((3, later.shape[0]))
     size = np.zeros(later.shape[0], dtype=np.intp)
     for row, code in enumerate(language.tolist()):
         sample = samples.get(code, samples[ALL_LANGUAGES])
         own, size[row] = slice(row, row + 1), sample.shape[0]
         is_self = np.zeros((1, sample.shape[0]), dtype=bool)
         mean[own], std[own] = _mean_and_std(later[own], sample, is_self)
-    return Background(mean, std, size, samples)
+        chance[own] = _chance_rarity(later[own], sample, is_self)
+    return Background(mean, std, chance, size, samples)
 
 
 def _samples(known: Mask, language: Rows) -> dict[int, Positions]:
@@ -138,3 +161,25 @@ def _mean_and_std(tfidf: csr_matrix, others: csr_matrix, is_self: Mask) -> tuple
     count = np.maximum((~np.isnan(cosines)).sum(axis=1), 1)
     mean = np.nansum(cosines, axis=1) / count
     return mean, np.sqrt(np.nansum((cosines - mean[:, None]) ** 2, axis=1) / count)
+
+
+def _chance_rarity(tfidf: csr_matrix, others: csr_matrix, is_self: Mask) -> Floats:
+    """Return the rarity that articles share with others by chance, see :class:`Background`.
+
+    It is a quantile of what they share with others, but not with themselves. The others are joined
+    by :data:`PRIOR_SIZE` articles without a shared term.
+    """
+    if not 0 < others.shape[0] < 2 * FEW_ARTICLES:
+        return np.zeros(tfidf.shape[0])
+    rarity = _with_values(tfidf, _log_rarity(others, tfidf.indices))
+    shared = (rarity @ _with_values(others, np.ones(others.nnz)).T).toarray()
+    shared[is_self] = np.nan
+    unlike = np.zeros((tfidf.shape[0], PRIOR_SIZE))
+    usual = np.nanquantile(np.hstack([shared, unlike]), CHANCE_QUANTILE, axis=1)
+    most = MAX_CHANCE_SHARE * np.asarray(rarity.sum(axis=1)).ravel()
+    return np.asarray(np.minimum(usual, most), dtype=np.float64)
+
+
+def _with_values(tfidf: csr_matrix, values: Floats) -> csr_matrix:
+    """Replace the stored values of a sparse matrix."""
+    return csr_matrix((values, tfidf.indices, tfidf.indptr), shape=tfidf.shape)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import diags
 
 from models.arrays import AnyRows, Floats, Mask, Positions, Vectors
-from models.features.background import PRIOR_SIZE
+from models.features.background import FEW_ARTICLES, PRIOR_SIZE
 from models.features.batch import MIN_BACKGROUND_STD, QueryBatch
 from models.features.evidence_weights import (
     LINK_WEIGHT,
@@ -27,10 +27,6 @@ from models.features.feature_names import PAIR_FEATURES
 
 USUAL_MEAN, USUAL_STD = 0.02, 0.02
 """Mean and deviation of the TF-IDF cosine of random articles in a usual archive."""
-
-FEW_ARTICLES = 110
-"""Articles of a background up to which shared words limit the z-score, see :func:`_limited`. The
-limit ends at twice as many: among them, more random pairs share a word."""
 
 RARITY_SHARE = 0.7
 """Part of the log rarity of a shared word that the z-score may have. With all of it, one word that
@@ -174,13 +170,19 @@ def _text_zscore(batch: QueryBatch, query: Positions, candidates: AnyRows) -> Fl
 def _limited(zscore: Floats, batch: QueryBatch, rows: AnyRows, candidates: AnyRows) -> Floats:
     """Limit z-scores by the rarity of the words that each pair shares, in a small archive.
 
-    There most pairs share no word, so that the first everyday word that two short texts share has
-    a z-score of 4. But a word in 2 of 20 articles is not rare. From :data:`FEW_ARTICLES` on the
-    limit fades, or one more article would change many lists.
+    There most pairs of short texts share no word, so that the first everyday word that two of them
+    share has a z-score of 4. But a word in 2 of 20 articles is not rare. Long texts share several
+    such words by chance. Their number has a Poisson distribution, so that the variance of the sum
+    of their rarities is about :data:`MAX_RARITY` times its mean.
+
+    From :data:`FEW_ARTICLES` on the limit fades, or one more article would change many lists.
     """
     share = np.clip(2 - batch.queries.view.background.size[rows] / FEW_ARTICLES, 0, 1)
     few = np.flatnonzero(share)
-    limit = RARITY_SHARE * _shared_rarity(batch, rows[few], candidates[few])
+    ours, theirs = batch.queries.view.background, batch.index.view.background
+    chance = (ours.chance_rarity[rows[few]] + theirs.chance_rarity[candidates[few]]) / 2
+    excess_rarity = _shared_rarity(batch, rows[few], candidates[few]) - chance
+    limit = RARITY_SHARE * excess_rarity / np.sqrt(1 + MAX_RARITY * chance)
     excess = zscore[few] - limit
     zscore[few] -= share[few] * np.maximum(excess, 0)
     return zscore

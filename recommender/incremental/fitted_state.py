@@ -41,7 +41,7 @@ from recommender.settings import Ranking
 from recommender.snapshots.manifest import Manifest
 from recommender.snapshots.newest_only import series_of
 
-VERSION = 11
+VERSION = 12
 """Meaning of the fields; a state of another version is not used."""
 
 FILE = "state.joblib"

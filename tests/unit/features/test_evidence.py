@@ -6,16 +6,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.features.background import PRIOR_SIZE
+from models.features.background import FEW_ARTICLES, MAX_CHANCE_SHARE, PRIOR_SIZE
 from models.features.batch import QueryBatch, pair_features, query_batch
 from models.features.batch_index import batch_index
 from models.features.corpus import corpus_as_of
-from models.features.evidence import (
-    FEW_ARTICLES,
-    RARITY_SHARE,
-    evidence_of,
-    has_common_topic,
-)
+from models.features.evidence import RARITY_SHARE, evidence_of, has_common_topic
 from models.features.evidence_weights import (
     EVIDENCE,
     INTERCEPT,
@@ -123,6 +118,36 @@ def test_an_everyday_word_is_little_evidence_in_a_small_archive() -> None:
     rarity = np.log((20 + PRIOR_SIZE) / 3)
     assert everyday["text"][1] == pytest.approx(TEXT_WEIGHT * RARITY_SHARE * rarity)
     assert topic["text"][4] == pytest.approx(TEXT_WEIGHT * TEXT_RANGE[1])
+
+
+def long_reports(size: int, everyday: int) -> list[dict[str, object]]:
+    """Make reports of random everyday words; the first two share the words of a topic, too."""
+    random = np.random.default_rng(1)
+    words = [f"everyday{number}" for number in range(everyday)]
+    reports = short_reports(size, {"lake wolves ranger shepherd pack valley": 2})
+    for report in reports:
+        report["body"] = " ".join([str(report["body"]), *random.choice(words, 20, replace=False)])
+    return reports
+
+
+def test_everyday_words_that_long_texts_share_by_chance_are_little_evidence() -> None:
+    found, _ = evidence(batch_of(long_reports(16, 200), 0))
+    assert found["text"][1] > 0.9 * TEXT_WEIGHT * TEXT_RANGE[1]
+    assert found["text"][2:].max() < 0.5 * found["text"][1]
+
+
+def test_what_texts_share_by_chance_is_a_small_part_of_them() -> None:
+    view = batch_of(long_reports(20, 100), 0).queries.view
+    own = np.repeat(np.arange(20), np.diff(view.tfidf.indptr))
+    rarity = np.bincount(own, view.background.log_rarity(0, view.tfidf.indices))
+    share = view.background.chance_rarity / rarity
+    assert share.max() == pytest.approx(MAX_CHANCE_SHARE)
+    assert 0 < share.min() < MAX_CHANCE_SHARE
+
+
+def test_in_a_large_archive_nothing_is_shared_by_chance() -> None:
+    view = batch_of(long_reports(2 * FEW_ARTICLES, 250), 0).queries.view
+    assert not view.background.chance_rarity.any()
 
 
 def test_words_of_another_language_do_not_change_how_rare_a_word_is() -> None:
