@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.arrays import Floats
 from models.time_units import SECONDS_PER_DAY
 from recommender.messages import Message, gettext_noop
 from recommender.serving.list_context import ListContext
-from recommender.snapshots.snapshot import Snapshot
-
-SAME_TOPIC = 0.4
-"""Cosine from which a newer article counts as covering the same topic."""
 
 CLOSE_DAYS = 30.0
 """Days between two articles that are called published close to each other."""
@@ -30,7 +23,7 @@ class DateReasons:
     context: ListContext
 
     def reasons(self, candidate: int) -> Iterator[Message]:
-        """Yield what speaks for the date of a candidate: its distance, and no newer article."""
+        """Yield what speaks for the date of a candidate: its distance, and no newer candidate."""
         seconds = int(self._published(self.context.row) - self._published(candidate))
         if abs(seconds) < SECONDS_PER_DAY:
             yield Message(gettext_noop("published within a day of this one"))
@@ -38,8 +31,8 @@ class DateReasons:
             before = gettext_noop("published %(span)s before this one")
             after = gettext_noop("published %(span)s after this one")
             yield Message(before if seconds > 0 else after, span=_span(abs(seconds)))
-        if not self._has_newer_on_topic(candidate):
-            yield Message(gettext_noop("no newer article covers the same topic"))
+        if self._is_newest(candidate):
+            yield Message(gettext_noop("newer than all other candidates"))
 
     def age(self, candidate: int) -> Message:
         """Return the age of a candidate in words, from the date that its recency counts from."""
@@ -52,21 +45,14 @@ class DateReasons:
     def _published(self, row: int) -> int:
         return int(self.context.snapshot.published.item(row))
 
-    def _has_newer_on_topic(self, candidate: int) -> bool:
-        """Return whether a newer public candidate covers the topic of a candidate."""
+    def _is_newest(self, candidate: int) -> bool:
+        """Return whether there are other public candidates, all of them older."""
         snapshot = self.context.snapshot
         rows = snapshot.candidates.of(self.context.row)[0]
-        rows = rows[snapshot.are_articles(rows)]
-        newer = rows[snapshot.published[rows] > snapshot.published[candidate]]
-        newer = list(filter(self.context.is_public, newer.tolist()))
-        return bool(newer) and bool(_cosines(snapshot, candidate, newer).max() >= SAME_TOPIC)
-
-
-def _cosines(snapshot: Snapshot, one: int, others: Sequence[int]) -> Floats:
-    vectors = snapshot.vectors_of([one, *others]).astype(np.float64)
-    first, second = vectors[0], vectors[1:]
-    lengths = np.linalg.norm(first) * np.linalg.norm(second, axis=1)
-    return np.asarray(second @ first / np.maximum(lengths, 1e-9))
+        rows = rows[snapshot.are_articles(rows) & (rows != candidate)]
+        others = list(filter(self.context.is_public, rows.tolist()))
+        dates = snapshot.published[others]
+        return len(others) > 0 and bool((dates < snapshot.published[candidate]).all())
 
 
 def _span(seconds: float) -> Message:

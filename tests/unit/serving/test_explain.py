@@ -216,17 +216,17 @@ def test_an_article_beyond_a_full_list_may_be_on_topic(tmp_path: Path) -> None:
     assert placements.reasons.reasons(found[text]) == []
 
 
-def test_no_newer_article_is_claimed_only_where_it_is_true(tmp_path: Path) -> None:
-    text = " ".join(f"Word{n} went {n} times to the talks in Vilnius." for n in range(40))
-    twins = [{"id": f"talks/{n}", "title": "Walkout in Vilnius", "body": text} for n in (3, 6)]
-    snapshot = site(tmp_path, ASKING, *twins, ranking=ANYTHING)
-    old, newest = snapshot.row("talks/6"), snapshot.row("talks/1")
-    claim = "no newer article covers the same topic"
-    dates = DateReasons(
-        ListContext(snapshot, snapshot.row("talks/0") or 0, NOW_SECONDS, NO_OVERRIDES)
-    )
-    assert claim not in map(str, dates.reasons(old or 0))
-    assert claim in map(str, dates.reasons(newest or 0))
+def test_only_the_newest_public_candidate_is_called_so(tmp_path: Path) -> None:
+    coming = {"id": "talks/3", "published": tomorrow()}
+    snapshot = site(tmp_path, ASKING, coming, ranking=ANYTHING)
+    row = row_of(snapshot, "talks/0")
+    dates = DateReasons(ListContext(snapshot, row, NOW_SECONDS, NO_OVERRIDES))
+    candidates = snapshot.candidates.of(row)[0]
+    public = [one for one in candidates.tolist() if dates.context.is_public(one)]
+    newest = max(public, key=snapshot.published.item)
+    claim = "newer than all other candidates"
+    assert row_of(snapshot, "talks/3") in candidates
+    assert [one for one in public if claim in map(str, dates.reasons(one))] == [newest]
 
 
 def test_linking_articles_are_named_unless_embargoed(tmp_path: Path) -> None:
