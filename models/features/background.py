@@ -1,8 +1,8 @@
 """The background of an article: what it has in common with random articles in its language.
 
 A cosine says little by itself. That of two reports full of common words is greater than that of two
-short ones on one topic. Its z-score against the background is comparable. The same holds for the
-rarity of the words that two articles share.
+short ones on one topic. Its z-score against the background is comparable. Long texts also share
+more words by chance, and the background estimates how much.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ is that in an archive with so many more articles. Otherwise ten articles on one 
 nothing in common, as random ones among them have as much."""
 
 FEW_ARTICLES = 110
-"""Articles of a background up to which shared words limit z-scores, see
-:mod:`models.features.evidence`. The limit ends at twice as many: there more random pairs share
-a word."""
+"""Articles of a background up to which shared words fully limit z-scores, see
+:mod:`models.features.evidence`. The limit fades to none at twice as many: there more random pairs
+share a word."""
 
 CHANCE_QUANTILE = 0.6
-"""Quantile of the sums of rarities that an article shares with others, which stands for what it
-shares by chance. A greater one takes what a story of many articles shares for chance."""
+"""Quantile of the sums of rarities that an article shares with others, up to which they are chance.
+A greater one would count the words of a story with many articles as chance."""
 
 MAX_CHANCE_SHARE = 0.1
-"""Largest part of the rarity of an article's terms that counts as shared by chance. In an archive
-on one topic, an article shares more with most others."""
+"""Largest part of the rarity of an article's terms that counts as shared by chance. Otherwise, in
+an archive on one topic, the words of the topic would."""
 
 ROWS_AT_ONCE = 2_000
 """Articles whose cosines with a sample are in memory at once: 13 MB in double precision."""
@@ -54,7 +54,7 @@ class Background:
     ----------
     mean, std : shape (n,), of the TF-IDF cosines.
     chance_rarity : shape (n,), sum of the log rarities of the terms that an article shares with
-        others by chance. It is 0 where it is not needed: from twice :data:`FEW_ARTICLES` on.
+        others by chance. It is 0 where ``size`` is 0 or at least twice :data:`FEW_ARTICLES`.
     size : int64, shape (n,), number of random articles that an article was compared with.
     samples : TF-IDF vectors of these articles, sparse, shape (s, v), by language code and
         :data:`ALL_LANGUAGES`.
@@ -109,8 +109,9 @@ def background_by_language(tfidf: csr_matrix, known: Mask, language: Rows) -> Ba
         for first in range(0, len(rows), ROWS_AT_ONCE):
             own = rows[first : first + ROWS_AT_ONCE]
             is_self = own[:, None] == samples[key]
-            mean[own], std[own] = _mean_and_std(tfidf[own], sample, is_self)
-            chance[own] = _chance_rarity(tfidf[own], sample, is_self)
+            texts = tfidf[own]
+            mean[own], std[own] = _mean_and_std(texts, sample, is_self)
+            chance[own] = _chance_rarity(texts, sample, is_self)
         size[rows] = len(samples[key])
     return Background(mean, std, chance, size, {key: tfidf[own] for key, own in samples.items()})
 
@@ -119,6 +120,8 @@ def background_of_later(
     later: csr_matrix, language: Rows, samples: dict[int, csr_matrix]
 ) -> Background:
     """Compare articles that are not in the corpus with its samples.
+
+    An edited article is compared with its earlier version, too, until the next full run.
 
     Parameters
     ----------
@@ -166,20 +169,20 @@ def _mean_and_std(tfidf: csr_matrix, others: csr_matrix, is_self: Mask) -> tuple
 def _chance_rarity(tfidf: csr_matrix, others: csr_matrix, is_self: Mask) -> Floats:
     """Return the rarity that articles share with others by chance, see :class:`Background`.
 
-    It is a quantile of what they share with others, but not with themselves. The others are joined
-    by :data:`PRIOR_SIZE` articles without a shared term.
+    It is a quantile of what they share with the others, themselves, and :data:`PRIOR_SIZE` articles
+    more. With the last two they share nothing.
     """
     if not 0 < others.shape[0] < 2 * FEW_ARTICLES:
         return np.zeros(tfidf.shape[0])
     rarity = _with_values(tfidf, _log_rarity(others, tfidf.indices))
     shared = (rarity @ _with_values(others, np.ones(others.nnz)).T).toarray()
-    shared[is_self] = np.nan
+    shared[is_self] = 0
     unlike = np.zeros((tfidf.shape[0], PRIOR_SIZE))
-    usual = np.nanquantile(np.hstack([shared, unlike]), CHANCE_QUANTILE, axis=1)
+    usual = np.quantile(np.hstack([shared, unlike]), CHANCE_QUANTILE, axis=1)
     most = MAX_CHANCE_SHARE * np.asarray(rarity.sum(axis=1)).ravel()
     return np.asarray(np.minimum(usual, most), dtype=np.float64)
 
 
 def _with_values(tfidf: csr_matrix, values: Floats) -> csr_matrix:
-    """Replace the stored values of a sparse matrix."""
+    """Return a matrix with the same positions and other values."""
     return csr_matrix((values, tfidf.indices, tfidf.indptr), shape=tfidf.shape)

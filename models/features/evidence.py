@@ -171,9 +171,12 @@ def _limited(zscore: Floats, batch: QueryBatch, rows: AnyRows, candidates: AnyRo
     """Limit z-scores by the rarity of the words that each pair shares, in a small archive.
 
     There most pairs of short texts share no word, so that the first everyday word that two of them
-    share has a z-score of 4. But a word in 2 of 20 articles is not rare. Long texts share several
-    such words by chance. Their number has a Poisson distribution, so that the variance of the sum
-    of their rarities is about :data:`MAX_RARITY` times its mean.
+    share has a z-score of 4. But a word in 2 of 20 articles is not rare.
+
+    Long texts share several such words by chance. So the limit is the excess over what both
+    articles usually share by chance, in deviations. It is negative for pairs that share less. The
+    number of such words is roughly Poisson, so that the variance of the sum of their rarities is at
+    most :data:`MAX_RARITY` times its mean. One more is added, as chance is 0 for short texts.
 
     From :data:`FEW_ARTICLES` on the limit fades, or one more article would change many lists.
     """

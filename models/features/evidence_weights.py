@@ -39,7 +39,8 @@ TAG_WEIGHT = 0.55
 
 MAX_RARITY = 3.0
 """Largest log rarity of a tag, or of a word in a small archive: one of 20 articles. Greater rarity
-is no stronger evidence. So a single shared word is not enough where cosines are no evidence."""
+is no stronger evidence. So a single shared word is not enough where cosines are no evidence. It
+also scales the deviation of what long texts share by chance."""
 
 LINK_WEIGHT = 6.9
 """For ``link_graph_walk``: how likely a walk along links from similar articles reaches the

@@ -23,7 +23,7 @@ class DateReasons:
     context: ListContext
 
     def reasons(self, candidate: int) -> Iterator[Message]:
-        """Yield what speaks for the date of a candidate: its distance, and no newer candidate."""
+        """Yield what speaks for the date of a candidate: its distance, or that it is the newest."""
         seconds = int(self._published(self.context.row) - self._published(candidate))
         if abs(seconds) < SECONDS_PER_DAY:
             yield Message(gettext_noop("published within a day of this one"))
@@ -49,10 +49,11 @@ class DateReasons:
         """Return whether there are other public candidates, all of them older."""
         snapshot = self.context.snapshot
         rows = snapshot.candidates.of(self.context.row)[0]
-        rows = rows[snapshot.are_articles(rows) & (rows != candidate)]
-        others = list(filter(self.context.is_public, rows.tolist()))
-        dates = snapshot.published[others]
-        return len(others) > 0 and bool((dates < snapshot.published[candidate]).all())
+        others = rows[snapshot.are_articles(rows) & (rows != candidate)]
+        is_older = snapshot.published[others] < snapshot.published[candidate]
+        if any(map(self.context.is_public, others[~is_older].tolist())):
+            return False
+        return any(map(self.context.is_public, others[is_older].tolist()))
 
 
 def _span(seconds: float) -> Message:

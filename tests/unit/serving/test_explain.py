@@ -17,7 +17,6 @@ from placements import placements_of
 from recommender.articles.article import Article
 from recommender.articles.keywords import keywords_of
 from recommender.overrides.active import NO_OVERRIDES
-from recommender.serving.date_reasons import DateReasons
 from recommender.serving.filters import Query
 from recommender.serving.list_context import ListContext
 from recommender.serving.overlap import shared_beginning
@@ -214,19 +213,6 @@ def test_an_article_beyond_a_full_list_may_be_on_topic(tmp_path: Path) -> None:
     text = f"not among the best {MAX_CANDIDATES} candidates"
     assert text in found
     assert placements.reasons.reasons(found[text]) == []
-
-
-def test_only_the_newest_public_candidate_is_called_so(tmp_path: Path) -> None:
-    coming = {"id": "talks/3", "published": tomorrow()}
-    snapshot = site(tmp_path, ASKING, coming, ranking=ANYTHING)
-    row = row_of(snapshot, "talks/0")
-    dates = DateReasons(ListContext(snapshot, row, NOW_SECONDS, NO_OVERRIDES))
-    candidates = snapshot.candidates.of(row)[0]
-    public = [one for one in candidates.tolist() if dates.context.is_public(one)]
-    newest = max(public, key=snapshot.published.item)
-    claim = "newer than all other candidates"
-    assert row_of(snapshot, "talks/3") in candidates
-    assert [one for one in public if claim in map(str, dates.reasons(one))] == [newest]
 
 
 def test_linking_articles_are_named_unless_embargoed(tmp_path: Path) -> None:
