@@ -197,6 +197,9 @@ def _dense_blocks(
         yield dense
 
 
+# OpenBLAS at times reports an invalid value, though factors and products are finite:
+# https://github.com/numpy/numpy/issues/24067
+@np.errstate(invalid="ignore")
 def _keep_best(best: Vectors, dense: Vectors, paragraphs: Vectors) -> None:
     """Raise the best product so far, float32, shape (c,), by those with some paragraphs."""
     np.maximum(best, (dense @ paragraphs.T).max(axis=1), out=best)
