@@ -98,7 +98,7 @@ def test_workers_end_with_the_main_process(tmp_path: Path, number: signal.Signal
         workers = psutil.Process(server.process.pid).children()
         assert len(workers) == 2
         server.process.send_signal(number)
-        assert psutil.wait_procs(workers, timeout=5)[1] == []
+        assert psutil.wait_procs(workers, timeout=30)[1] == []
         server.process.wait(5)
 
 
